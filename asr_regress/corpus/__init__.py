@@ -1,0 +1,1 @@
+"""What is measured on: utterances from a manifest, a selection of them, and their audio."""

@@ -1,0 +1,36 @@
+"""What can go wrong: every error a user may meet, by name.
+
+A message says where, what was found, and how to mend it; none of these ever needs a traceback.
+"""
+
+
+class AsrRegressError(Exception):
+    """Base of all errors that asr_regress raises on purpose."""
+
+
+class InputError(AsrRegressError):
+    """Something the user gave cannot be used; the gate ends with exit code 4."""
+
+
+class ConfigurationError(InputError):
+    """An option, an ini key or thresholds.yaml is wrong."""
+
+
+class DataError(InputError):
+    """The data folder or the manifest cannot be used."""
+
+
+class CheckpointError(InputError):
+    """There is no such model, or it cannot be loaded safely."""
+
+
+class BaselineError(InputError):
+    """The baseline cannot be read, or is not comparable with this run."""
+
+
+class AudioError(AsrRegressError):
+    """One recording cannot be used; its utterance fails, the run goes on."""
+
+
+class MeasurementError(AsrRegressError):
+    """The run could not be completed; its cases are not measured (exit code 10)."""

@@ -1,0 +1,1 @@
+"""From counts, limits and a baseline to verdicts."""

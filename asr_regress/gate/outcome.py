@@ -1,0 +1,176 @@
+"""The outcome of a run as values: what the tests assert on and what every report shows.
+
+Pure: built from scored utterances, thresholds and a baseline. Reports only read it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from asr_regress.gate.verdict import Judgement, Limit, Verdict
+from asr_regress.scoring.counts import ErrorCounts
+from asr_regress.scoring.score import Accounting, ScoredUtterance
+
+TOTAL = "TOTAL"
+
+
+@dataclass(frozen=True, slots=True)
+class MetricOutcome:
+    """One metric of one category (or the total) of one model.
+
+    Attributes:
+        metric: Its name, such as "cer".
+        baseline: Counts of the baseline on the same utterances; None without a baseline.
+        limit: What it was held against; None where nothing was.
+    """
+
+    metric: str
+    counts: ErrorCounts
+    judgement: Judgement
+    baseline: ErrorCounts | None = None
+    limit: Limit | None = None
+
+    @property
+    def delta(self) -> float | None:
+        """Candidate minus baseline in percentage points; None where either has no rate."""
+        if self.baseline is None or self.counts.percent is None or self.baseline.percent is None:
+            return None
+        return self.counts.percent - self.baseline.percent
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryOutcome:
+    """One category, or the total, of one model.
+
+    Attributes:
+        metrics: By metric name, in the order of the metrics' registry.
+        empty_insertions: Tokens said on empty references, by metric: they never enter a rate.
+    """
+
+    name: str
+    accounting: Accounting
+    metrics: Mapping[str, MetricOutcome]
+    empty_insertions: Mapping[str, int]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst verdict of its metrics."""
+        return worst(outcome.judgement.verdict for outcome in self.metrics.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long it took. Only transcribed audio counts for speed; cached predictions do not.
+
+    Attributes:
+        audio_seconds: Audio transcribed in this run.
+        wall_seconds: From the first batch given out to the last result, model loading apart.
+        load_seconds: Loading the model, once a worker (the slowest).
+    """
+
+    audio_seconds: float = 0.0
+    wall_seconds: float = 0.0
+    load_seconds: float = 0.0
+    cached: int = 0
+    transcribed: int = 0
+
+    @property
+    def rtfx(self) -> float | None:
+        """Seconds of audio per second of wall time; None where nothing was transcribed."""
+        return self.audio_seconds / self.wall_seconds if self.transcribed and self.wall_seconds > 0 else None
+
+    @property
+    def utterances_per_second(self) -> float | None:
+        """Utterances transcribed per second of wall time; None where nothing was transcribed."""
+        return self.transcribed / self.wall_seconds if self.transcribed and self.wall_seconds > 0 else None
+
+
+@dataclass(frozen=True)
+class ModelOutcome:
+    """Everything the run found out about one model.
+
+    Attributes:
+        name: Short name, in tables and test ids.
+        path: What the user gave.
+        fingerprint: SHA-256 of what makes the recognizer; empty where the model could not be measured.
+        decoding: What it was decoded with, as readable key and value.
+        categories: By name, sorted; TOTAL apart.
+        utterances: Every expected utterance of the selection, sorted by id.
+        error: Why the model could not be measured at all; None otherwise.
+        notes: What a person should know (a fallback, a restart), one sentence each.
+    """
+
+    name: str
+    path: str
+    fingerprint: str
+    decoding: Mapping[str, str]
+    categories: Mapping[str, CategoryOutcome]
+    total: CategoryOutcome
+    timing: Timing = field(default_factory=Timing)
+    utterances: tuple[ScoredUtterance, ...] = ()
+    error: str | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst verdict of its categories and its total."""
+        return worst(outcome.verdict for outcome in (*self.categories.values(), self.total))
+
+
+@dataclass(frozen=True)
+class DataSummary:
+    """The data the run was measured on.
+
+    Attributes:
+        path: As given.
+        format: Name of the manifest format that was found.
+        fingerprint: SHA-256 over the selected utterances' ids, references and categories.
+        expected: Utterances selected.
+        available: Utterances in the manifest.
+        audio_seconds: Of the selected utterances, by their recordings' own headers.
+        problems: Entries of the manifest that did not become utterances, one line each.
+        partial: Why this is not the whole data set (a selection), one phrase each; empty when it is whole.
+    """
+
+    path: str
+    format: str
+    fingerprint: str
+    expected: int
+    available: int
+    audio_seconds: float = 0.0
+    problems: tuple[str, ...] = ()
+    partial: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """One run of the gate: the data, and every model on it.
+
+    Attributes:
+        baseline: Where the baseline came from, as shown to people; None without one.
+        text_rules: Name and version of the text rules.
+        metrics: Names of the metrics, in order.
+        seed: What the sample predictions and the selection were drawn with.
+    """
+
+    data: DataSummary
+    models: tuple[ModelOutcome, ...]
+    text_rules: str
+    metrics: tuple[str, ...]
+    baseline: str | None = None
+    seed: int = 0
+
+    @property
+    def verdict(self) -> Verdict:
+        """The worst verdict of its models; not measured where there is none."""
+        return worst(model.verdict for model in self.models)
+
+
+_WORST_FIRST = (Verdict.REGRESSED, Verdict.NOT_MEASURED, Verdict.INCONCLUSIVE, Verdict.PASS, Verdict.NOT_JUDGED)
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict that decides: a regression anywhere, else anything not measured, and so on.
+
+    Nothing at all is not measured: an empty run is never green.
+    """
+    return min(verdicts, key=_WORST_FIRST.index, default=Verdict.NOT_MEASURED)

@@ -1,0 +1,1 @@
+"""From pairs of texts to counts of errors that can be added."""

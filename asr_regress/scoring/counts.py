@@ -1,0 +1,54 @@
+"""Counts of errors: the only place where a rate is computed."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorCounts:
+    """Substitutions, insertions and deletions against a reference of some length.
+
+    Counts are added and rates are taken of sums, so a mean of rates cannot be written by accident
+    (after meeteval's ``ErrorRate``). Adding to 0 works, so that ``sum(counts)`` does.
+
+    Raises:
+        ValueError: A count is negative, or more reference tokens are substituted and deleted than there are.
+    """
+
+    substitutions: int = 0
+    insertions: int = 0
+    deletions: int = 0
+    reference_length: int = 0
+
+    def __post_init__(self) -> None:
+        if min(self.substitutions, self.insertions, self.deletions, self.reference_length) < 0:
+            raise ValueError(f"negative count in {self!r}")
+        if self.substitutions + self.deletions > self.reference_length:
+            raise ValueError(f"more substitutions and deletions than reference tokens in {self!r}")
+
+    @property
+    def errors(self) -> int:
+        """Substitutions, insertions and deletions together."""
+        return self.substitutions + self.insertions + self.deletions
+
+    @property
+    def rate(self) -> float | None:
+        """Errors over reference length, as a fraction (may exceed 1); None where there is no reference."""
+        return self.errors / self.reference_length if self.reference_length else None
+
+    @property
+    def percent(self) -> float | None:
+        """The rate in percent; None where there is no reference."""
+        return 100 * self.errors / self.reference_length if self.reference_length else None
+
+    def __add__(self, other: "ErrorCounts") -> "ErrorCounts":
+        if not isinstance(other, ErrorCounts):
+            return NotImplemented
+        return ErrorCounts(
+            self.substitutions + other.substitutions,
+            self.insertions + other.insertions,
+            self.deletions + other.deletions,
+            self.reference_length + other.reference_length,
+        )
+
+    def __radd__(self, other: int) -> "ErrorCounts":
+        return self if other == 0 else NotImplemented
