@@ -1,10 +1,15 @@
 """Score pairs of reference and hypothesis: every utterance is scored, has an empty reference, or failed."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from heapq import nsmallest
+from itertools import pairwise
 
 from asr_regress.scoring.counts import ErrorCounts
+from asr_regress.scoring.metrics.metric import Metric
+from asr_regress.text.rules import TextRules
 
 
 class Status(StrEnum):
@@ -82,3 +87,81 @@ class Accounting:
 
     def __radd__(self, other: int) -> "Accounting":
         return self if other == 0 else NotImplemented
+
+
+def score(pairs: Iterable[Pair], rules: TextRules, metrics: Sequence[Metric]) -> tuple[ScoredUtterance, ...]:
+    """Every pair's status and counts, sorted by id; none is left out.
+
+    An utterance without a hypothesis failed, whatever its reference. A reference is empty if the text rules leave
+    nothing of it.
+
+    Args:
+        pairs: In any order.
+        rules: Applied to both texts alike before anything is counted.
+        metrics: What is counted on each pair.
+
+    Raises:
+        ValueError: Two pairs have the same id, or one failed without a reason.
+    """
+    scored = sorted((_score_one(pair, rules, metrics) for pair in pairs), key=lambda utterance: utterance.id)
+    for one, next_one in pairwise(scored):
+        if one.id == next_one.id:
+            raise ValueError(f"two pairs have the id {one.id!r}: each utterance counts once")
+    return tuple(scored)
+
+
+def _score_one(pair: Pair, rules: TextRules, metrics: Sequence[Metric]) -> ScoredUtterance:
+    reference = rules(pair.reference)
+    hypothesis = ""
+    counts: dict[str, ErrorCounts] = {}
+    if pair.hypothesis is None:
+        if not pair.reason:
+            raise ValueError(f"utterance {pair.id!r} has no hypothesis and no reason why")
+        status = Status.FAILED
+    else:
+        hypothesis = rules(pair.hypothesis)
+        counts = {metric.name: metric.count(reference, hypothesis) for metric in metrics}
+        status = Status.SCORED if reference else Status.EMPTY_REFERENCE
+    return ScoredUtterance(
+        id=pair.id,
+        category=pair.category,
+        status=status,
+        reference=pair.reference,
+        hypothesis=pair.hypothesis,
+        normalized_reference=reference,
+        normalized_hypothesis=hypothesis,
+        counts=counts,
+        reason=pair.reason,
+    )
+
+
+def pool(scored: Iterable[ScoredUtterance], metric: str) -> ErrorCounts:
+    """The sum of one metric's counts over the scored utterances: the only counts that a rate is taken of."""
+    return sum((one.counts[metric] for one in scored if one.status is Status.SCORED), ErrorCounts())
+
+
+def empty_insertions(scored: Iterable[ScoredUtterance], metric: str) -> int:
+    """Tokens recognized on empty references, in the metric's unit: how hallucination on silence shows."""
+    return sum(one.counts[metric].insertions for one in scored if one.status is Status.EMPTY_REFERENCE)
+
+
+def account(scored: Iterable[ScoredUtterance]) -> Accounting:
+    """Where every utterance went."""
+    by_status = Counter(one.status for one in scored)
+    return Accounting(
+        expected=by_status.total(),
+        scored=by_status[Status.SCORED],
+        empty_reference=by_status[Status.EMPTY_REFERENCE],
+        failed=by_status[Status.FAILED],
+    )
+
+
+def worst_utterances(scored: Iterable[ScoredUtterance], metric: str, n: int) -> tuple[ScoredUtterance, ...]:
+    """At most n scored utterances with errors: most errors first, then the higher rate, then by id."""
+
+    def badness(one: ScoredUtterance) -> tuple[int, float, str]:
+        counts = one.counts[metric]
+        return -counts.errors, -(counts.rate or 0.0), one.id
+
+    wrong = (one for one in scored if one.status is Status.SCORED and one.counts[metric].errors)
+    return tuple(nsmallest(n, wrong, key=badness))

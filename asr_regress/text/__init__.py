@@ -1,1 +1,1 @@
-"""."""
+"""Named, versioned text rules: what is done to a transcript before errors are counted."""

@@ -1,0 +1,36 @@
+"""Count the edits between two sequences: what every metric here is made of."""
+
+from collections.abc import Hashable, Sequence
+from functools import lru_cache
+
+from rapidfuzz.distance import Levenshtein
+
+from asr_regress.scoring.counts import ErrorCounts
+
+# Most utterances share their few small counts; making and checking the value again would take longer than counting.
+_counts = lru_cache(maxsize=1 << 14)(ErrorCounts)
+
+
+def count_edits(reference: Sequence[Hashable], hypothesis: Sequence[Hashable]) -> ErrorCounts:
+    """Edits that make the hypothesis of the reference, in an alignment with the fewest.
+
+    Several alignments may have the fewest; rapidfuzz's is taken, as jiwer does, so that substitutions, insertions and
+    deletions are jiwer's each on its own. They are derived from the number of edits E and the lengths n and m, which
+    spares visiting most edits: insertions - deletions = m - n, and substitutions + 2 min(insertions, deletions) =
+    E - abs(m - n). Where that is 0 or 1 it is the number of substitutions; else they are counted.
+
+    Args:
+        reference: Tokens said: a string counts as its characters.
+        hypothesis: Tokens recognized.
+    """
+    length = len(reference)
+    if reference == hypothesis:
+        return _counts(0, 0, 0, length)
+    edits = Levenshtein.editops(reference, hypothesis)
+    total = len(edits)
+    surplus = len(hypothesis) - length
+    substitutions = total - abs(surplus)
+    if substitutions > 1:
+        substitutions = sum(1 for edit in edits.as_list() if edit[0] == "replace")
+    deletions = (total - substitutions - surplus) // 2
+    return _counts(substitutions, deletions + surplus, deletions, length)

@@ -1,0 +1,12 @@
+"""Word error rate: edits of what stands between white space."""
+
+from asr_regress.scoring.counts import ErrorCounts
+from asr_regress.scoring.metrics.edits import count_edits
+from asr_regress.scoring.metrics.metric import Metric
+
+
+def _word_errors(reference: str, hypothesis: str) -> ErrorCounts:
+    return count_edits(reference.split(), hypothesis.split())
+
+
+METRICS = (Metric(name="wer", title="WER", unit="words", version=1, count=_word_errors),)
