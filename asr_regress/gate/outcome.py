@@ -21,6 +21,7 @@ class MetricOutcome:
         metric: Its name, such as "cer".
         baseline: Counts of the baseline on the same utterances; None without a baseline.
         limit: What it was held against; None where nothing was.
+        compared: Counts on the utterances that the baseline scored too; None where these are all of them.
     """
 
     metric: str
@@ -28,13 +29,15 @@ class MetricOutcome:
     judgement: Judgement
     baseline: ErrorCounts | None = None
     limit: Limit | None = None
+    compared: ErrorCounts | None = None
 
     @property
     def delta(self) -> float | None:
-        """Candidate minus baseline in percentage points; None where either has no rate."""
-        if self.baseline is None or self.counts.percent is None or self.baseline.percent is None:
+        """Candidate minus baseline in percentage points, on the same utterances; None where either has no rate."""
+        after = self.counts.percent if self.compared is None else self.compared.percent
+        if self.baseline is None or after is None or self.baseline.percent is None:
             return None
-        return self.counts.percent - self.baseline.percent
+        return after - self.baseline.percent
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,159 @@
+"""A baseline as a value: what a model did utterance by utterance, and under which conditions."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from asr_regress.gate.fingerprint import reference_key
+from asr_regress.gate.outcome import ModelOutcome
+from asr_regress.scoring.counts import ErrorCounts
+from asr_regress.scoring.score import Accounting, Status
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineRow:
+    """One utterance of a baseline.
+
+    Attributes:
+        reference_key: Eight hexadecimal digits of the transcript as written.
+        audio_key: Eight hexadecimal digits of the recording's content; empty where it could not be read.
+        counts: One per metric of the baseline, in that order; all zero where the utterance failed.
+    """
+
+    id: str
+    category: str
+    status: Status
+    reference_key: str
+    audio_key: str
+    counts: tuple[ErrorCounts, ...]
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Where the utterances of a category (or all) went, and the pooled counts of the scored ones by metric."""
+
+    accounting: Accounting
+    counts: Mapping[str, ErrorCounts]
+
+    def __add__(self, other: "Rates") -> "Rates":
+        if not isinstance(other, Rates):
+            return NotImplemented
+        names = dict.fromkeys((*self.counts, *other.counts))
+        none = ErrorCounts()
+        counts = {name: self.counts.get(name, none) + other.counts.get(name, none) for name in names}
+        return Rates(self.accounting + other.accounting, counts)
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What candidates are compared with.
+
+    Attributes:
+        model: Name of the model, for people.
+        data_fingerprint: Of the data it was measured on, all of them.
+        text_rules: Name and version of the text rules.
+        metrics: Names, in order.
+        decoding: What it was decoded with, as readable key and value.
+        environment: Versions and hardware, as readable key and value.
+        rows: Every expected utterance, sorted by id, each once.
+
+    Raises:
+        ValueError: Rows are out of order, or their counts are not one per metric.
+    """
+
+    model: str
+    model_fingerprint: str
+    data_fingerprint: str
+    text_rules: str
+    metrics: tuple[str, ...]
+    decoding: Mapping[str, str]
+    environment: Mapping[str, str]
+    rows: tuple[BaselineRow, ...]
+
+    def __post_init__(self) -> None:
+        previous: str | None = None
+        for row in self.rows:
+            if previous is not None and row.id <= previous:
+                raise ValueError(f"utterances are not sorted, or twice there: {row.id!r} after {previous!r}")
+            if len(row.counts) != len(self.metrics):
+                raise ValueError(f"{row.id!r} has counts for {len(row.counts)} metrics, not {len(self.metrics)}")
+            previous = row.id
+
+    @cached_property
+    def by_id(self) -> Mapping[str, BaselineRow]:
+        """The rows by utterance id."""
+        return {row.id: row for row in self.rows}
+
+    def has_scored(self, utterance_id: str) -> bool:
+        """Whether an utterance enters the baseline's rates."""
+        row = self.by_id.get(utterance_id)
+        return row is not None and row.status is Status.SCORED
+
+    def counts_for(self, utterance_ids: Iterable[str], metric: str) -> ErrorCounts:
+        """Pooled counts over those of the utterances that the baseline scored, so that a part is held against its like.
+
+        Raises:
+            KeyError: The baseline does not have the metric.
+        """
+        if metric not in self.metrics:
+            raise KeyError(metric)
+        index = self.metrics.index(metric)
+        rows = (self.by_id[utterance_id] for utterance_id in utterance_ids if self.has_scored(utterance_id))
+        return sum((row.counts[index] for row in rows), ErrorCounts())
+
+    def rates(self) -> Mapping[str, Rates]:
+        """Accounting and pooled counts by category, sorted by name."""
+        rows: dict[str, list[BaselineRow]] = {}
+        for row in self.rows:
+            rows.setdefault(row.category, []).append(row)
+        return {category: _rates(rows[category], self.metrics) for category in sorted(rows)}
+
+
+def baseline_of(
+    outcome: ModelOutcome,
+    *,
+    text_rules: str,
+    metrics: Sequence[str],
+    data_fingerprint: str,
+    audio_keys: Mapping[str, str],
+    environment: Mapping[str, str],
+) -> Baseline:
+    """Make a model's outcome the baseline; whether it may become one is for the caller to decide.
+
+    Args:
+        outcome: Of the model, with all its utterances.
+        text_rules: Name and version of the text rules.
+        metrics: Names, in order.
+        data_fingerprint: Of the data it was measured on.
+        audio_keys: Keys of the recordings by utterance id; those that could not be read may be missing.
+        environment: Versions and hardware, as readable key and value.
+    """
+    rows = (
+        BaselineRow(
+            id=utterance.id,
+            category=utterance.category,
+            status=utterance.status,
+            reference_key=reference_key(utterance.reference),
+            audio_key=audio_keys.get(utterance.id, ""),
+            counts=tuple(utterance.counts.get(metric, ErrorCounts()) for metric in metrics),
+        )
+        for utterance in outcome.utterances
+    )
+    return Baseline(
+        model=outcome.name,
+        model_fingerprint=outcome.fingerprint,
+        data_fingerprint=data_fingerprint,
+        text_rules=text_rules,
+        metrics=tuple(metrics),
+        decoding=dict(outcome.decoding),
+        environment=dict(environment),
+        rows=tuple(sorted(rows, key=lambda row: row.id)),
+    )
+
+
+def _rates(rows: Sequence[BaselineRow], metrics: Sequence[str]) -> Rates:
+    statuses = [row.status for row in rows]
+    accounting = Accounting(len(rows), *(statuses.count(status) for status in Status))
+    scored = [row for row in rows if row.status is Status.SCORED]
+    counts = {name: sum((row.counts[i] for row in scored), ErrorCounts()) for i, name in enumerate(metrics)}
+    return Rates(accounting, counts)

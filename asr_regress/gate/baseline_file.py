@@ -1,0 +1,172 @@
+"""The baseline's file: a JSON summary that a person can review, then the utterances as compact columns."""
+
+import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from asr_regress.errors import BaselineError
+from asr_regress.gate.baseline import Baseline, BaselineRow, Rates
+from asr_regress.gate.baseline_columns import decode_rows, encode_rows
+from asr_regress.gate.json_source import JsonObject, read_json
+from asr_regress.scoring.counts import ErrorCounts
+from asr_regress.scoring.score import Accounting, Status
+
+SCHEMA = 1
+MAX_FILE_BYTES = 64 << 20
+
+_MEND = "write it anew with --asr-save-baseline"
+
+
+def write_baseline(path: Path, baseline: Baseline) -> None:
+    """Write a baseline; the file is complete or stays as it was, whatever happens meanwhile.
+
+    Raises:
+        BaselineError: The file cannot be written.
+    """
+    try:
+        text = json.dumps(_document(baseline), indent=1, ensure_ascii=False) + "\n"
+        _replace(path.resolve(), text.encode("utf-8", "surrogatepass"))
+    except (OSError, ValueError, RuntimeError) as error:
+        raise BaselineError(f"{path}: the baseline cannot be written: {error}") from None
+
+
+def read_baseline(path: Path) -> Baseline:
+    """Read a baseline and check all of it.
+
+    Raises:
+        BaselineError: The file cannot be read, is no baseline, is damaged, or its sums are not those of its utterances.
+    """
+    try:
+        return _parsed(_bytes(path))
+    except BaselineError as error:
+        raise BaselineError(f"{path}: {error}; {_MEND}, or take it from version control") from None
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write beside the file, force it to disk, then put it in the file's place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.unlink(missing_ok=True)
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if path.exists() and not path.is_file():
+            raise BaselineError("not a file")
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE_BYTES + 1)
+    except FileNotFoundError:
+        raise BaselineError("no such baseline") from None
+    except (OSError, ValueError) as error:
+        raise BaselineError(f"the baseline cannot be read: {error}") from None
+    if len(data) > MAX_FILE_BYTES:
+        raise BaselineError(f"over {MAX_FILE_BYTES} bytes: too large for a baseline")
+    return data
+
+
+def _document(baseline: Baseline) -> dict[str, Any]:
+    """The file's content, the summary first."""
+    rates = baseline.rates()
+    return {
+        "schema": SCHEMA,
+        "model": {"name": baseline.model, "fingerprint": baseline.model_fingerprint},
+        "data": {"fingerprint": baseline.data_fingerprint, "expected": len(baseline.rows)},
+        "text_rules": baseline.text_rules,
+        "metrics": list(baseline.metrics),
+        "decoding": dict(baseline.decoding),
+        "environment": dict(baseline.environment),
+        **_summary(rates),
+        "utterances": encode_rows(baseline.rows, list(rates), len(baseline.metrics)),
+    }
+
+
+def _summary(rates: Mapping[str, Rates]) -> dict[str, Any]:
+    """Rates in total and per category, as they stand in the file."""
+    total = sum(rates.values(), Rates(Accounting(), {}))
+    return {
+        "total": _rates_entry(total),
+        "categories": {category: _rates_entry(each) for category, each in rates.items()},
+    }
+
+
+def _rates_entry(rates: Rates) -> dict[str, Any]:
+    accounting = rates.accounting
+    return {
+        "expected": accounting.expected,
+        "scored": accounting.scored,
+        "empty_reference": accounting.empty_reference,
+        "failed": accounting.failed,
+        "metrics": {name: _counts_entry(counts) for name, counts in rates.counts.items()},
+    }
+
+
+def _counts_entry(counts: ErrorCounts) -> dict[str, Any]:
+    return {
+        "percent": None if counts.percent is None else round(counts.percent, 4),
+        "errors": counts.errors,
+        "substitutions": counts.substitutions,
+        "insertions": counts.insertions,
+        "deletions": counts.deletions,
+        "reference_length": counts.reference_length,
+    }
+
+
+def _parsed(data: bytes) -> Baseline:
+    document = JsonObject(read_json(data), "the file")
+    schema = document.whole("schema")
+    if schema != SCHEMA:
+        raise BaselineError(f"schema: this asr-regress reads baselines of schema {SCHEMA}, found {schema}")
+    categories = list(document.mapping("categories").values)
+    if categories != sorted(categories):
+        raise BaselineError("categories: not sorted by name")
+    metrics = document.names("metrics")
+    expected = document.mapping("data").whole("expected")
+    try:
+        baseline = Baseline(
+            model=document.mapping("model").text("name"),
+            model_fingerprint=document.mapping("model").text("fingerprint"),
+            data_fingerprint=document.mapping("data").text("fingerprint"),
+            text_rules=document.text("text_rules"),
+            metrics=metrics,
+            decoding=document.texts("decoding"),
+            environment=document.texts("environment"),
+            rows=decode_rows(document.mapping("utterances").values, expected, categories, len(metrics)),
+        )
+    except ValueError as error:
+        raise BaselineError(f"utterances: {error}") from None
+    for row in baseline.rows:
+        _check_row(row)
+    _check_sums(document, baseline)
+    return baseline
+
+
+def _check_row(row: BaselineRow) -> None:
+    """Failed utterances have no counts, empty references no reference tokens."""
+    if row.status is Status.SCORED:
+        return
+    of_reference = any(counts.reference_length for counts in row.counts)
+    if of_reference or (row.status is Status.FAILED and any(counts.errors for counts in row.counts)):
+        raise BaselineError(f"utterances: {row.id[:200]!r} is {row.status} and yet has counts")
+
+
+def _check_sums(document: JsonObject, baseline: Baseline) -> None:
+    """What a person reviewed must be what the utterances add up to."""
+    summary = _summary(baseline.rates())
+    if document.values.get("total") != summary["total"]:
+        raise BaselineError("total: not the sum of the utterances")
+    stated = document.mapping("categories").values
+    for category in sorted({*stated, *summary["categories"]}):
+        if stated.get(category) != summary["categories"].get(category):
+            raise BaselineError(f"categories: {category[:200]!r} is not the sum of its utterances")

@@ -1,0 +1,154 @@
+"""Whether a run may be compared with a baseline: like with like, or refused with what differs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from asr_regress.errors import BaselineError
+from asr_regress.gate.baseline import Baseline, BaselineRow
+
+HARMLESS_DECODING = frozenset({"backend", "dtype", "attention", "batch_size", "device", "audio"})
+"""Settings that move transcripts by rounding alone: a difference is a warning. Any other one is refused."""
+
+_EXAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class UtteranceFacts:
+    """What tells whether an utterance is still the one that the baseline knows.
+
+    Attributes:
+        reference_key: As `fingerprint.reference_key` gives it.
+        audio_key: As `fingerprint.audio_key` gives it; empty where the recording could not be read.
+    """
+
+    category: str
+    reference_key: str
+    audio_key: str
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """The conditions of a run of one model.
+
+    Attributes:
+        text_rules: Name and version of the text rules.
+        metrics: Names of the metrics.
+        decoding: As readable key and value.
+        environment: Versions and hardware, as readable key and value.
+        utterances: The selected ones, by id.
+        whole: Whether they are the whole data set.
+    """
+
+    text_rules: str
+    metrics: Sequence[str]
+    decoding: Mapping[str, str]
+    environment: Mapping[str, str]
+    utterances: Mapping[str, UtteranceFacts]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Comparability:
+    """What differs between a baseline and a run, one phrase each.
+
+    Attributes:
+        refusals: Make the comparison meaningless.
+        warnings: May explain small differences.
+    """
+
+    refusals: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def compatibility(baseline: Baseline, run: RunFacts) -> Comparability:
+    """List what differs between a baseline and a run."""
+    refusals: list[str] = []
+    if baseline.text_rules != run.text_rules:
+        refusals.append(f"text rules: {baseline.text_rules!r} in the baseline, {run.text_rules!r} now")
+    missing = [metric for metric in run.metrics if metric not in baseline.metrics]
+    if missing:
+        refusals.append(f"metrics: the baseline has {_listed(baseline.metrics)}, but not {_listed(missing)}")
+    decoding = _differing(baseline.decoding, run.decoding)
+    refusals += [phrase for key, phrase in decoding.items() if key not in HARMLESS_DECODING]
+    refusals += _data_differences(baseline, run)
+
+    warnings = [phrase for key, phrase in decoding.items() if key in HARMLESS_DECODING]
+    warnings += _differing(baseline.environment, run.environment).values()
+    unused = [metric for metric in baseline.metrics if metric not in run.metrics]
+    if unused:
+        warnings.append(f"metrics: {_listed(unused)} only in the baseline")
+    moved = [key for key, row in _shared(baseline, run).items() if row.category != run.utterances[key].category]
+    if moved:
+        warnings.append(f"{_utterances(moved)} counted for another category in the baseline")
+    return Comparability(tuple(refusals), tuple(warnings))
+
+
+def require_comparable(baseline: Baseline, run: RunFacts, source: str) -> tuple[str, ...]:
+    """The warnings about a comparison that is allowed.
+
+    Args:
+        baseline: What is compared with.
+        run: The run's conditions.
+        source: Where the baseline came from, for the message.
+
+    Raises:
+        BaselineError: The comparison is refused; lists everything that differs, and how to mend it.
+    """
+    found = compatibility(baseline, run)
+    if found.refusals:
+        listed = "\n".join(f"  - {refusal}" for refusal in found.refusals)
+        raise BaselineError(
+            f"{source}: the baseline is not comparable with this run:\n{listed}\n"
+            "Measure as the baseline was measured, or make a new one from the model that it came from "
+            f"({baseline.model[:200]!r}): pytest --model=... --asr-save-baseline={source}"
+        )
+    return found.warnings
+
+
+def _data_differences(baseline: Baseline, run: RunFacts) -> list[str]:
+    shared = _shared(baseline, run)
+    absent = sorted(run.utterances.keys() - shared.keys())
+    gone = [row.id for row in baseline.rows if row.id not in run.utterances] if run.whole else []
+    references, recordings = [], []
+    for key, row in shared.items():
+        facts = run.utterances[key]
+        if row.reference_key != facts.reference_key:
+            references.append(key)
+        # A recording that could not be read on either side is a failed utterance, told elsewhere.
+        if row.audio_key and facts.audio_key and row.audio_key != facts.audio_key:
+            recordings.append(key)
+    phrases = (
+        (absent, "not in the baseline"),
+        (gone, "only in the baseline"),
+        (references, "with another reference than in the baseline"),
+        (recordings, "with another recording than in the baseline"),
+    )
+    return [f"data: {_utterances(keys)} {phrase}" for keys, phrase in phrases if keys]
+
+
+def _shared(baseline: Baseline, run: RunFacts) -> dict[str, BaselineRow]:
+    """The baseline's rows of the utterances that both have, in order of their ids."""
+    return {row.id: row for row in baseline.rows if row.id in run.utterances}
+
+
+def _differing(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
+    """A phrase for every key that differs, by key."""
+    return {
+        key: f"{key}: {_value(before, key)} in the baseline, {_value(now, key)} now"
+        for key in sorted({*before, *now})
+        if before.get(key) != now.get(key)
+    }
+
+
+def _value(values: Mapping[str, str], key: str) -> str:
+    return repr(values[key][:200]) if key in values else "not recorded"
+
+
+def _utterances(ids: Sequence[str]) -> str:
+    """How many, and which the first are: ``4 utterances ('a', 'b', 'c', …)``."""
+    return f"{len(ids):,} utterance{'s' if len(ids) > 1 else ''} ({_listed(ids)})"
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(repr(name[:200]) for name in names[:_EXAMPLES])
+    return shown + (", …" if len(names) > _EXAMPLES else "") if names else "none"
