@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from types import MappingProxyType
 
-NO_FIELDS: Mapping[str, str | float] = MappingProxyType({})
+# Shared by all utterances without further fields. A plain dict, since utterances travel to other processes and a
+# MappingProxyType cannot be pickled.
+NO_FIELDS: Mapping[str, str | float] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Utterance:
     category: str
     speaker: str | None = None
     duration: float | None = None
-    fields: Mapping[str, str | float] = field(default=NO_FIELDS)
+    fields: Mapping[str, str | float] = field(default_factory=lambda: NO_FIELDS, hash=False)
 
 
 class ProblemKind(StrEnum):
