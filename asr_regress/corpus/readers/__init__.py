@@ -1,1 +1,48 @@
-"""."""
+"""The manifest formats that are understood: one module each, one line each in ``READERS``."""
+
+from typing import Protocol
+
+from asr_regress.corpus.building import ManifestBuilder
+from asr_regress.corpus.readers.folders import FoldersReader
+from asr_regress.corpus.readers.jsonl import JsonlReader
+from asr_regress.corpus.readers.nia import NiaReader
+from asr_regress.corpus.readers.table import TableReader
+
+
+class Reader(Protocol):
+    """Reads one manifest format."""
+
+    @property
+    def name(self) -> str:
+        """Short name of the format, which reports show."""
+
+    @property
+    def layout(self) -> str:
+        """What such data looks like, in one line, for messages."""
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """Endings of the manifest files, in lower case; none where the data is a tree."""
+
+    def recognizes(self, path: str) -> bool:
+        """Says whether the file or folder at this absolute path, which exists, is of this format.
+
+        Raises:
+            DataError: It cannot be read.
+        """
+
+    def read(self, path: str, builder: ManifestBuilder) -> None:
+        """Adds what is found to the builder, entry by entry.
+
+        Raises:
+            DataError: The file as a whole cannot be used; a bad entry is a problem of the builder instead.
+        """
+
+
+READERS: tuple[Reader, ...] = (
+    JsonlReader(),
+    TableReader(),
+    NiaReader(),
+    FoldersReader(),
+)
+"""In the order in which they are asked; the first that recognizes the data reads it."""

@@ -1,0 +1,122 @@
+"""Collecting a manifest: entries are checked on the way in, and none is dropped in silence."""
+
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from unicodedata import normalize
+
+from asr_regress.corpus.files import readable
+from asr_regress.corpus.utterance import NO_FIELDS, Manifest, Problem, ProblemKind, Utterance
+
+UNCATEGORIZED = "uncategorized"
+RESERVED_CATEGORY = "TOTAL"
+MAX_ID_LENGTH = 4096
+MAX_CATEGORY_LENGTH = 256
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# Neither can be written to a report, a store or a terminal.
+_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
+
+Place = int | str
+"""Where an entry stands: a line of the manifest file, or the path of a file in a tree."""
+
+
+class ManifestBuilder:
+    """Utterances and problems as a reader finds them.
+
+    Args:
+        root: Absolute path of the folder that ids and relative audio paths are relative to.
+        source: Absolute path of the manifest file or of the folder that is read.
+    """
+
+    def __init__(self, root: str, source: str) -> None:
+        self.root = root
+        self.source = source
+        self._utterances: list[Utterance] = []
+        self._problems: list[Problem] = []
+        self._places: dict[str, Place] = {}
+        self._category_faults: dict[str, str | None] = {}
+
+    def add(
+        self,
+        place: Place,
+        *,
+        id: str,
+        audio: str,
+        reference: str,
+        category: str,
+        speaker: str | None = None,
+        duration: float | None = None,
+        fields: Mapping[str, str | float] = NO_FIELDS,
+    ) -> None:
+        """Takes an entry in as an utterance, or as a problem that says what is wrong with it.
+
+        Id and category are normalized to NFC and stripped; a category without a name is "uncategorized".
+        """
+        id = normalize("NFC", id).strip()
+        category = sys.intern(normalize("NFC", category).strip() or UNCATEGORIZED)
+        fault = _id_fault(id) or self._category_fault(category) or _text_fault(audio, reference, speaker, fields)
+        if fault:
+            self.problem(ProblemKind.BROKEN_ENTRY, place, fault)
+            return
+        if id in self._places:
+            what = f'id "{id}" is already that of {self.where(self._places[id])}'
+            self.problem(ProblemKind.DUPLICATE_ID, place, what)
+            return
+        self._places[id] = place
+        if speaker is not None:
+            speaker = sys.intern(speaker)
+        self._utterances.append(Utterance(id, audio, reference, category, speaker, duration, fields))
+
+    def problem(self, kind: ProblemKind, place: Place, what: str) -> None:
+        """Notes an entry that does not become an utterance."""
+        self._problems.append(Problem(kind, self.where(place), readable(what)))
+
+    def where(self, place: Place) -> str:
+        """Names a place as ``file:line`` or as the file alone."""
+        return readable(f"{self.source}:{place}" if isinstance(place, int) else place)
+
+    def build(self, format: str) -> Manifest:
+        """Returns the manifest, sorted by id; problems stay in the order in which they were found."""
+        utterances = tuple(sorted(self._utterances, key=lambda utterance: utterance.id))
+        return Manifest(Path(self.root), format, utterances, tuple(self._problems))
+
+    def _category_fault(self, category: str) -> str | None:
+        if category not in self._category_faults:
+            self._category_faults[category] = _category_fault(category)
+        return self._category_faults[category]
+
+
+def _id_fault(id: str) -> str | None:
+    if not id:
+        return "the id is empty"
+    if len(id) > MAX_ID_LENGTH:
+        return f"the id is longer than {MAX_ID_LENGTH} characters"
+    return _name_fault("id", id)
+
+
+def _category_fault(category: str) -> str | None:
+    if category == RESERVED_CATEGORY:
+        return f'the category is named "{RESERVED_CATEGORY}", which means all categories together; rename it'
+    if len(category) > MAX_CATEGORY_LENGTH:
+        return f"the category is longer than {MAX_CATEGORY_LENGTH} characters"
+    return _name_fault("category", category)
+
+
+def _name_fault(what: str, name: str) -> str | None:
+    if _CONTROL.search(name):
+        return f'the {what} "{name}" holds a control character'
+    if not name.isascii() and _UNWRITABLE.search(name):
+        return f'the {what} "{name}" is not valid Unicode (a name that is not UTF-8?)'
+    return None
+
+
+def _text_fault(audio: str, reference: str, speaker: str | None, fields: Mapping[str, str | float]) -> str | None:
+    for what, text in (("audio path", audio), ("transcript", reference), ("speaker", speaker or "")):
+        if _UNWRITABLE.search(text):
+            return f"the {what} holds a NUL or is not valid Unicode"
+    for name, value in fields.items():
+        if _UNWRITABLE.search(name) or (isinstance(value, str) and _UNWRITABLE.search(value)):
+            return f'the field "{name}" holds a NUL or is not valid Unicode'
+    return None

@@ -1,0 +1,100 @@
+"""From a path that the user gave to a manifest: which format it is, by looking."""
+
+import difflib
+import os
+from collections import Counter
+from pathlib import Path
+
+from asr_regress.corpus.building import ManifestBuilder
+from asr_regress.corpus.files import readable, reason_of
+from asr_regress.corpus.readers import READERS, Reader
+from asr_regress.corpus.utterance import Manifest
+from asr_regress.errors import DataError
+
+MANIFEST_STEM = "manifest"
+"""A file of this name at the top of a data folder (manifest.jsonl, manifest.csv, ...) speaks for the folder."""
+
+_SHOWN_PROBLEMS = 3
+
+
+def read_manifest(path: Path) -> Manifest:
+    """Reads a data folder or a manifest file, whatever its format.
+
+    Recordings are neither opened nor looked for where a manifest file names them.
+
+    Raises:
+        DataError: There is no such path, nothing understands it, or it has no utterance at all.
+    """
+    source = Path(os.path.abspath(path))  # noqa: PTH100 (".." goes, links stay)
+    if not _exists(source):
+        raise DataError(f"{readable(str(path))}: no such file or folder{_nearest(source)}")
+    if source.is_dir():
+        source = _manifest_in(source) or source
+    root = source if source.is_dir() else source.parent
+    reader = _find_reader(source)
+    builder = ManifestBuilder(str(root), str(source))
+    reader.read(str(source), builder)
+    manifest = builder.build(reader.name)
+    if not manifest.utterances:
+        raise DataError(f"{readable(str(source))}: {_nothing_found(reader, manifest)}")
+    return manifest
+
+
+def _exists(path: Path) -> bool:
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError) as error:
+        raise DataError(f"{readable(str(path))}: cannot be read: {reason_of(error)}") from None
+    return True
+
+
+def _nearest(path: Path) -> str:
+    """Names the entry that was probably meant in the deepest folder of the path that exists."""
+    missing, parent = path, path.parent
+    while not parent.is_dir():
+        missing, parent = parent, parent.parent
+    try:
+        names = [entry.name for entry in parent.iterdir()]
+    except OSError:
+        names = []
+    if close := difflib.get_close_matches(missing.name, names, n=1):
+        return f"; did you mean {readable(str(parent / close[0]))}?"
+    return f"; there is no {readable(missing.name)} in {readable(str(parent))}"
+
+
+def _manifest_in(folder: Path) -> Path | None:
+    suffixes = {suffix for reader in READERS for suffix in reader.suffixes}
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        raise DataError(f"{readable(str(folder))}: cannot be read: {reason_of(error)}") from None
+    if not entries:
+        raise DataError(f"{readable(str(folder))}: the folder is empty. {_layouts()}")
+    found = [path for path in entries if path.stem.lower() == MANIFEST_STEM and path.suffix.lower() in suffixes]
+    if len(found) > 1:
+        names = ", ".join(path.name for path in found)
+        raise DataError(f"{readable(str(folder))}: which of {names} is meant? Give that file instead of the folder")
+    return found[0] if found else None
+
+
+def _find_reader(source: Path) -> Reader:
+    for reader in READERS:
+        if reader.recognizes(str(source)):
+            return reader
+    raise DataError(f"{readable(str(source))}: not a manifest that is understood. {_layouts()}")
+
+
+def _nothing_found(reader: Reader, manifest: Manifest) -> str:
+    looked = f"looked for {reader.layout} and found no utterance"
+    if not manifest.problems:
+        return f"{looked}. {_layouts()}"
+    counts = Counter(problem.kind for problem in manifest.problems)
+    counted = ", ".join(f"{kind}: {count}" for kind, count in sorted(counts.items()))
+    shown = "".join(f"\n  {problem}" for problem in manifest.problems[:_SHOWN_PROBLEMS])
+    return f"{looked} ({counted}). {_layouts()}\nThe first that could not be used:{shown}"
+
+
+def _layouts() -> str:
+    return "What is understood:" + "".join(f"\n  {reader.layout}" for reader in READERS)

@@ -1,0 +1,53 @@
+"""Opening what an untrusted data folder holds: regular files only, names shown without harm."""
+
+import os
+import re
+import stat
+
+_READ_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+class NotRegularFileError(OSError):
+    """The path names a folder, a pipe or a device."""
+
+
+def open_regular(path: str) -> tuple[int, int]:
+    """Opens a regular file for reading.
+
+    A pipe named like a recording would otherwise block for ever, and a device would never end.
+
+    Returns:
+        The file descriptor, which the caller closes, and the size in bytes.
+
+    Raises:
+        OSError: There is no such file, or it may not be read.
+        NotRegularFileError: It is something else than a regular file.
+        ValueError: The path cannot name a file (it has a NUL, say).
+    """
+    descriptor = os.open(path, _READ_FLAGS)
+    try:
+        facts = os.fstat(descriptor)
+        if not stat.S_ISREG(facts.st_mode):
+            raise NotRegularFileError("not a regular file")
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor, facts.st_size
+
+
+def readable(text: str) -> str:
+    r"""Returns text with control characters and stray bytes written as escapes, such as ``\n`` and ``\xff``."""
+    return _UNPRINTABLE.sub(_escape, text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match.group()
+    if "\udc80" <= character <= "\udcff":  # a byte that was no UTF-8, as os.fsdecode keeps it
+        return f"\\x{ord(character) - 0xDC00:02x}"
+    return character.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def reason_of(error: OSError | ValueError) -> str:
+    """Says in a few words why a file could not be opened or read."""
+    return (error.strerror if isinstance(error, OSError) and error.strerror else str(error)).lower()

@@ -1,0 +1,86 @@
+"""Reading a manifest line by line: a bad line costs that line, whatever its size."""
+
+import codecs
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
+
+from asr_regress.corpus.building import ManifestBuilder
+from asr_regress.corpus.files import open_regular, readable, reason_of
+from asr_regress.corpus.utterance import ProblemKind
+from asr_regress.errors import DataError
+
+MAX_LINE_BYTES = 1 << 20
+_CHUNK = 1 << 20
+
+
+@contextmanager
+def open_manifest(path: str) -> Iterator[BinaryIO]:
+    """Opens a manifest file.
+
+    Raises:
+        DataError: It cannot be read.
+    """
+    try:
+        file = os.fdopen(open_regular(path)[0], "rb")
+    except (OSError, ValueError) as error:
+        raise DataError(f"{readable(path)}: the manifest cannot be read: {reason_of(error)}") from None
+    with file:
+        yield file
+
+
+def first_line(path: str) -> str:
+    """Returns the first line that is not blank, for telling formats apart; bytes that are no UTF-8 are replaced."""
+    with open_manifest(path) as file:
+        for line in file.read(MAX_LINE_BYTES).splitlines():
+            text = line.decode("utf-8", "replace").removeprefix("\ufeff").strip("\r\n")
+            if text.strip():
+                return text
+    return ""
+
+
+def read_lines(path: str, builder: ManifestBuilder, encoding: str = "utf-8") -> Iterator[tuple[int, str]]:
+    """Yields number (from 1) and text of each line that is not blank; the text keeps its line end.
+
+    Lines that are too long or cannot be decoded become problems of the builder.
+    """
+    with open_manifest(path) as file:
+        number = 0
+        while line := file.readline(MAX_LINE_BYTES + 1):
+            number += 1
+            if len(line) > MAX_LINE_BYTES:
+                _skip_line(file, line)
+                what = f"the line is longer than {MAX_LINE_BYTES:,} bytes"
+                builder.problem(ProblemKind.BROKEN_ENTRY, number, what)
+                continue
+            if number == 1:
+                line = line.removeprefix(codecs.BOM_UTF8)
+            try:
+                text = line.decode(encoding)
+            except UnicodeDecodeError as error:
+                what = f"byte 0x{line[error.start]:02x} at column {error.start + 1} is not {encoding.upper()}"
+                builder.problem(ProblemKind.BROKEN_ENTRY, number, what)
+                continue
+            if text.strip():
+                yield number, text
+
+
+def find_encoding(path: str) -> str:
+    """Returns "cp949" for a file that is not UTF-8 but is CP949 throughout (as Korean Excel saves), else "utf-8"."""
+    for encoding in ("utf-8", "cp949"):
+        decoder = codecs.getincrementaldecoder(encoding)()
+        try:
+            with open_manifest(path) as file:
+                while chunk := file.read(_CHUNK):
+                    decoder.decode(chunk)
+                decoder.decode(b"", final=True)
+            return encoding
+        except UnicodeDecodeError:
+            continue
+    return "utf-8"
+
+
+def _skip_line(file: BinaryIO, line: bytes) -> None:
+    while line and not line.endswith(b"\n"):
+        line = file.readline(MAX_LINE_BYTES)

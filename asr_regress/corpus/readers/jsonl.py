@@ -1,0 +1,40 @@
+"""JSON lines with NeMo's names: audio_filepath, text, duration, and category, speaker, id where given."""
+
+import json
+from pathlib import Path
+
+from asr_regress.corpus.building import ManifestBuilder
+from asr_regress.corpus.lines import first_line, read_lines
+from asr_regress.corpus.rows import add_row
+from asr_regress.corpus.utterance import ProblemKind
+
+
+class JsonlReader:
+    """A file with one JSON object a line."""
+
+    name = "jsonl"
+    layout = 'a .jsonl file, each line as {"audio_filepath": "a/x.wav", "text": "...", "category": "D01"}'
+    suffixes = (".jsonl", ".ndjson", ".json")
+
+    def recognizes(self, path: str) -> bool:
+        """Says yes to a file named so, or one whose first line begins like an object."""
+        if not Path(path).is_file():
+            return False
+        return path.lower().endswith(self.suffixes) or first_line(path).lstrip().startswith("{")
+
+    def read(self, path: str, builder: ManifestBuilder) -> None:
+        """Adds every line that is not blank."""
+        for number, line in read_lines(path, builder):
+            try:
+                row = json.loads(line)
+            except json.JSONDecodeError as error:
+                what = f"not JSON: {error.msg} at column {error.colno}"
+                builder.problem(ProblemKind.BROKEN_ENTRY, number, what)
+            except (ValueError, RecursionError):  # a number of thousands of digits; brackets nested thousandfold
+                builder.problem(ProblemKind.BROKEN_ENTRY, number, "JSON with a number too long or nested too deeply")
+            else:
+                if isinstance(row, dict):
+                    add_row(row, number, builder)
+                else:
+                    what = f'expected an object such as {{"audio_filepath": ...}}, found {line.strip()[:40]}'
+                    builder.problem(ProblemKind.BROKEN_ENTRY, number, what)

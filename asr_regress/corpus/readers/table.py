@@ -1,0 +1,104 @@
+"""CSV and TSV with a header, the columns named as in JSON lines.
+
+Commas and semicolons come with the quoting of RFC 4180. Between tabs there is none (text/tab-separated-values):
+quotation marks there belong to the transcript, as in Common Voice.
+"""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from asr_regress.corpus.building import ManifestBuilder
+from asr_regress.corpus.files import readable
+from asr_regress.corpus.lines import find_encoding, first_line, read_lines
+from asr_regress.corpus.rows import AUDIO_NAMES, TEXT_NAMES, add_row, find_name
+from asr_regress.corpus.utterance import ProblemKind
+from asr_regress.errors import DataError
+
+_DELIMITERS = (",", "\t", ";")
+
+
+class TableReader:
+    """A table with one utterance a row."""
+
+    name = "table"
+    layout = "a .csv or .tsv file with a header such as audio_filepath,text,category"
+    suffixes = (".csv", ".tsv", ".tab")
+
+    def recognizes(self, path: str) -> bool:
+        """Says yes to a file named so, or one whose first line names the columns that it takes."""
+        if not Path(path).is_file():
+            return False
+        return path.lower().endswith(self.suffixes) or _find_delimiter(first_line(path)) is not None
+
+    def read(self, path: str, builder: ManifestBuilder) -> None:
+        """Adds every row.
+
+        Raises:
+            DataError: The header does not name the columns.
+        """
+        encoding = find_encoding(path)
+        numbered = read_lines(path, builder, encoding)
+        _, header = next(numbered, (0, ""))
+        delimiter = _find_delimiter(header)
+        if delimiter is None:
+            raise DataError(
+                f"{readable(path)}: no header with a column for the recording ({', '.join(AUDIO_NAMES)}) and one for "
+                f"the transcript ({', '.join(TEXT_NAMES)}); the first line is: {readable(header[:200])}"
+            )
+        names = _names(header, delimiter)
+        if len(set(names)) < len(names):
+            raise DataError(f"{readable(path)}: two columns of the header have the same name: {readable(header[:200])}")
+        for number, cells in _rows(_Lines(numbered), delimiter, builder):
+            if len(cells) == len(names):
+                add_row(dict(zip(names, cells, strict=True)), number, builder)
+            else:
+                what = f"{len(cells)} cells where the header names {len(names)} columns"
+                builder.problem(ProblemKind.BROKEN_ENTRY, number, what)
+
+
+class _Lines:
+    """An iterator of lines that remembers where a row began, since a quoted cell may go over several."""
+
+    def __init__(self, lines: Iterator[tuple[int, str]]) -> None:
+        self._lines = lines
+        self.first = 0
+        self.last = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        self.last, text = next(self._lines)
+        self.first = self.first or self.last
+        return text
+
+
+def _rows(lines: _Lines, delimiter: str, builder: ManifestBuilder) -> Iterator[tuple[int, list[str]]]:
+    if delimiter == "\t":
+        rows = csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE, strict=True)
+    else:
+        rows = csv.reader(lines, delimiter=delimiter, strict=True)
+    while True:
+        lines.first = 0
+        try:
+            cells = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            what = f"not a row: {error} (lines {lines.first} to {lines.last})"
+            builder.problem(ProblemKind.BROKEN_ENTRY, lines.first, what)
+        else:
+            yield lines.first, cells
+
+
+def _find_delimiter(header: str) -> str | None:
+    for delimiter in _DELIMITERS:
+        names = _names(header, delimiter)
+        if find_name(names, AUDIO_NAMES) and find_name(names, TEXT_NAMES):
+            return delimiter
+    return None
+
+
+def _names(header: str, delimiter: str) -> list[str]:
+    return [cell.strip().strip('"').strip().lower() for cell in header.split(delimiter)]
