@@ -2,8 +2,8 @@
 
 What is done, in any script:
 
-- NFC, never NFKC: compatibility forms stay as written (NFKC takes Korean letters such as U+314B apart from their
-  kind, and turns one half into three characters), and Hangul is never decomposed.
+- NFC, never NFKC: compatibility forms stay as written (NFKC turns Korean letters used alone, such as U+314B, into
+  parts of syllables, and one half into three characters), and Hangul is never decomposed.
 - Letters, their combining marks and digits stay; other signs become spaces, so ``well-known`` is two words.
 - Lower case, not case folding: folding writes ``ß`` as ``ss``, which would change the length of the reference.
 - An apostrophe inside a word goes and the word stays one: ``don't`` is ``dont`` with any kind of apostrophe (between
