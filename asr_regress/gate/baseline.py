@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from asr_regress.gate.fingerprint import reference_key
 from asr_regress.gate.outcome import ModelOutcome
 from asr_regress.scoring.counts import ErrorCounts
 from asr_regress.scoring.score import Accounting, Status
@@ -15,8 +14,8 @@ class BaselineRow:
     """One utterance of a baseline.
 
     Attributes:
-        reference_key: Eight hexadecimal digits of the transcript as written.
-        audio_key: Eight hexadecimal digits of the recording's content; empty where it could not be read.
+        reference_key: Eight hexadecimal digits of a digest of the transcript.
+        audio_key: Eight hexadecimal digits of a digest of the recording; empty where it could not be read.
         counts: One per metric of the baseline, in that order; all zero where the utterance failed.
     """
 
@@ -109,33 +108,57 @@ class Baseline:
         return {category: _rates(rows[category], self.metrics) for category in sorted(rows)}
 
 
-def baseline_of(
-    outcome: ModelOutcome,
-    *,
-    text_rules: str,
-    metrics: Sequence[str],
-    data_fingerprint: str,
-    audio_keys: Mapping[str, str],
-    environment: Mapping[str, str],
-) -> Baseline:
+@dataclass(frozen=True, slots=True)
+class UtteranceFacts:
+    """What tells whether an utterance is still the one that the baseline knows.
+
+    Attributes:
+        reference_key: Eight hexadecimal digits of a digest of the transcript.
+        audio_key: Eight hexadecimal digits of a digest of the recording; empty where it could not be read.
+    """
+
+    category: str
+    reference_key: str
+    audio_key: str
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """The conditions of a run of one model.
+
+    Attributes:
+        text_rules: Name and version of the text rules.
+        metrics: Names of the metrics.
+        decoding: As readable key and value.
+        environment: Versions and hardware, as readable key and value.
+        utterances: The selected ones, by id.
+        whole: Whether they are the whole data set.
+    """
+
+    text_rules: str
+    metrics: Sequence[str]
+    decoding: Mapping[str, str]
+    environment: Mapping[str, str]
+    utterances: Mapping[str, UtteranceFacts]
+    whole: bool
+
+
+def baseline_of(outcome: ModelOutcome, run: RunFacts, data_fingerprint: str) -> Baseline:
     """Make a model's outcome the baseline; whether it may become one is for the caller to decide.
 
     Args:
         outcome: Of the model, with all its utterances.
-        text_rules: Name and version of the text rules.
-        metrics: Names, in order.
+        run: The conditions it was measured under, with facts for every utterance of the outcome.
         data_fingerprint: Of the data it was measured on.
-        audio_keys: Keys of the recordings by utterance id; those that could not be read may be missing.
-        environment: Versions and hardware, as readable key and value.
     """
     rows = (
         BaselineRow(
             id=utterance.id,
             category=utterance.category,
             status=utterance.status,
-            reference_key=reference_key(utterance.reference),
-            audio_key=audio_keys.get(utterance.id, ""),
-            counts=tuple(utterance.counts.get(metric, ErrorCounts()) for metric in metrics),
+            reference_key=run.utterances[utterance.id].reference_key,
+            audio_key=run.utterances[utterance.id].audio_key,
+            counts=tuple(utterance.counts.get(metric, ErrorCounts()) for metric in run.metrics),
         )
         for utterance in outcome.utterances
     )
@@ -143,10 +166,10 @@ def baseline_of(
         model=outcome.name,
         model_fingerprint=outcome.fingerprint,
         data_fingerprint=data_fingerprint,
-        text_rules=text_rules,
-        metrics=tuple(metrics),
-        decoding=dict(outcome.decoding),
-        environment=dict(environment),
+        text_rules=run.text_rules,
+        metrics=tuple(run.metrics),
+        decoding=dict(run.decoding),
+        environment=dict(run.environment),
         rows=tuple(sorted(rows, key=lambda row: row.id)),
     )
 

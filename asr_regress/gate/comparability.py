@@ -4,47 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from asr_regress.errors import BaselineError
-from asr_regress.gate.baseline import Baseline, BaselineRow
+from asr_regress.gate.baseline import Baseline, BaselineRow, RunFacts
 
 HARMLESS_DECODING = frozenset({"backend", "dtype", "attention", "batch_size", "device", "audio"})
 """Settings that move transcripts by rounding alone: a difference is a warning. Any other one is refused."""
 
 _EXAMPLES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class UtteranceFacts:
-    """What tells whether an utterance is still the one that the baseline knows.
-
-    Attributes:
-        reference_key: As `fingerprint.reference_key` gives it.
-        audio_key: As `fingerprint.audio_key` gives it; empty where the recording could not be read.
-    """
-
-    category: str
-    reference_key: str
-    audio_key: str
-
-
-@dataclass(frozen=True)
-class RunFacts:
-    """The conditions of a run of one model.
-
-    Attributes:
-        text_rules: Name and version of the text rules.
-        metrics: Names of the metrics.
-        decoding: As readable key and value.
-        environment: Versions and hardware, as readable key and value.
-        utterances: The selected ones, by id.
-        whole: Whether they are the whole data set.
-    """
-
-    text_rules: str
-    metrics: Sequence[str]
-    decoding: Mapping[str, str]
-    environment: Mapping[str, str]
-    utterances: Mapping[str, UtteranceFacts]
-    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +42,6 @@ def compatibility(baseline: Baseline, run: RunFacts) -> Comparability:
     unused = [metric for metric in baseline.metrics if metric not in run.metrics]
     if unused:
         warnings.append(f"metrics: {_listed(unused)} only in the baseline")
-    moved = [key for key, row in _shared(baseline, run).items() if row.category != run.utterances[key].category]
-    if moved:
-        warnings.append(f"{_utterances(moved)} counted for another category in the baseline")
     return Comparability(tuple(refusals), tuple(warnings))
 
 
@@ -112,7 +74,7 @@ def _data_differences(baseline: Baseline, run: RunFacts) -> list[str]:
     references, recordings = [], []
     for key, row in shared.items():
         facts = run.utterances[key]
-        if row.reference_key != facts.reference_key:
+        if (row.reference_key, row.category) != (facts.reference_key, facts.category):
             references.append(key)
         # A recording that could not be read on either side is a failed utterance, told elsewhere.
         if row.audio_key and facts.audio_key and row.audio_key != facts.audio_key:
@@ -120,7 +82,7 @@ def _data_differences(baseline: Baseline, run: RunFacts) -> list[str]:
     phrases = (
         (absent, "not in the baseline"),
         (gone, "only in the baseline"),
-        (references, "with another reference than in the baseline"),
+        (references, "with another reference or category than in the baseline"),
         (recordings, "with another recording than in the baseline"),
     )
     return [f"data: {_utterances(keys)} {phrase}" for keys, phrase in phrases if keys]

@@ -1,0 +1,122 @@
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import pytest
+
+from asr_regress.errors import BaselineError
+from asr_regress.gate.baseline import Baseline, RunFacts, UtteranceFacts
+from asr_regress.gate.comparability import Comparability, compatibility, require_comparable
+
+MakeBaseline = Callable[..., Baseline]
+
+
+@pytest.fixture
+def baseline(make_baseline: MakeBaseline) -> Baseline:
+    return make_baseline(6, "u{number}")
+
+
+@pytest.fixture
+def run(baseline: Baseline) -> RunFacts:
+    """The conditions that the baseline was made under."""
+    return RunFacts(
+        text_rules=baseline.text_rules,
+        metrics=baseline.metrics,
+        decoding=baseline.decoding,
+        environment=baseline.environment,
+        utterances={row.id: UtteranceFacts(row.category, row.reference_key, row.audio_key) for row in baseline.rows},
+        whole=True,
+    )
+
+
+def without(facts: Mapping[str, UtteranceFacts], *ids: str) -> dict[str, UtteranceFacts]:
+    return {key: value for key, value in facts.items() if key not in ids}
+
+
+def test_the_same_conditions_are_comparable(baseline: Baseline, run: RunFacts) -> None:
+    assert compatibility(baseline, run) == Comparability()
+    assert require_comparable(baseline, run, "baselines/m.json") == ()
+
+
+def test_a_part_is_comparable_with_the_whole(baseline: Baseline, run: RunFacts) -> None:
+    part = replace(run, utterances=without(run.utterances, "u1", "u2"), whole=False)
+    assert compatibility(baseline, part) == Comparability()
+
+
+Change = Callable[[RunFacts], RunFacts]
+
+
+def decoding(**changed: str) -> Change:
+    return lambda run: replace(run, decoding={**run.decoding, **changed})
+
+
+def utterance(key: str, **changed: str) -> Change:
+    return lambda run: replace(run, utterances={**run.utterances, key: replace(run.utterances[key], **changed)})
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal"),
+    [
+        (lambda run: replace(run, text_rules="basic 2"), "text rules: 'basic 1' in the baseline, 'basic 2' now"),
+        (
+            lambda run: replace(run, metrics=("cer", "wer", "jer")),
+            "the baseline has 'cer', 'wer', but not 'jer'",
+        ),
+        (decoding(language="en"), "language: 'ko' in the baseline, 'en' now"),
+        (decoding(task="translate"), "task: 'transcribe' in the baseline, 'translate' now"),
+        (decoding(num_beams="5"), "num_beams: '1' in the baseline, '5' now"),
+        (decoding(temperature="0.2"), "temperature: not recorded in the baseline, '0.2' now"),
+        (
+            lambda run: replace(run, utterances={**run.utterances, "new": UtteranceFacts("D01", "0" * 8, "1" * 8)}),
+            "data: 1 utterance ('new') not in the baseline",
+        ),
+        (
+            lambda run: replace(run, utterances=without(run.utterances, "u0", "u2", "u3", "u5")),
+            "data: 4 utterances ('u0', 'u2', 'u3', …) only in the baseline",
+        ),
+        (utterance("u1", reference_key="0" * 8), "('u1') with another reference or category than in the baseline"),
+        (utterance("u1", category="D77"), "('u1') with another reference or category than in the baseline"),
+        (utterance("u2", audio_key="f" * 8), "('u2') with another recording than in the baseline"),
+    ],
+)
+def test_what_is_refused(baseline: Baseline, run: RunFacts, change: Change, refusal: str) -> None:
+    found = compatibility(baseline, change(run))
+    assert len(found.refusals) == 1
+    assert refusal in found.refusals[0]
+    assert found.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "warning"),
+    [
+        (decoding(dtype="float32"), "dtype: 'bfloat16' in the baseline, 'float32' now"),
+        (decoding(batch_size="8"), "batch_size: '16' in the baseline, '8' now"),
+        (decoding(attention="eager"), "attention: not recorded in the baseline, 'eager' now"),
+        (decoding(device="cuda"), "device: not recorded in the baseline, 'cuda' now"),
+        (decoding(backend="ctranslate2"), "backend: not recorded in the baseline, 'ctranslate2' now"),
+        (
+            lambda run: replace(run, environment={**run.environment, "transformers": "5.24.0"}),
+            "transformers: '5.23.0' in the baseline, '5.24.0' now",
+        ),
+        (
+            lambda run: replace(run, environment={"transformers": "5.23.0"}),
+            "hardware: '8 cores' in the baseline, not recorded now",
+        ),
+        (lambda run: replace(run, metrics=("wer",)), "metrics: 'cer' only in the baseline"),
+    ],
+)
+def test_what_is_a_warning(baseline: Baseline, run: RunFacts, change: Change, warning: str) -> None:
+    assert require_comparable(baseline, change(run), "baselines/m.json") == (warning,)
+
+
+def test_a_recording_that_cannot_be_read_is_no_other_recording(baseline: Baseline, run: RunFacts) -> None:
+    assert compatibility(baseline, utterance("u1", audio_key="")(run)) == Comparability()
+
+
+def test_a_refusal_lists_everything_and_says_how_to_mend_it(baseline: Baseline, run: RunFacts) -> None:
+    changed = replace(decoding(language="en", dtype="float32")(run), text_rules="none 1")
+    with pytest.raises(BaselineError) as caught:
+        require_comparable(baseline, changed, "baselines/m.json")
+    message = str(caught.value)
+    assert message.startswith("baselines/m.json: the baseline is not comparable with this run:\n")
+    assert message.count("\n  - ") == 2
+    assert message.endswith("('medium-ft-2'): pytest --model=... --asr-save-baseline=baselines/m.json")

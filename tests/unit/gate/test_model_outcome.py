@@ -1,0 +1,178 @@
+from dataclasses import replace
+
+import pytest
+
+from asr_regress.gate.baseline import Baseline, RunFacts, UtteranceFacts, baseline_of
+from asr_regress.gate.model_outcome import Measured, model_outcome
+from asr_regress.gate.outcome import TOTAL, CategoryOutcome, ModelOutcome
+from asr_regress.gate.thresholds import Thresholds
+from asr_regress.gate.verdict import Limit, Verdict
+from asr_regress.scoring.counts import ErrorCounts
+from asr_regress.scoring.score import Accounting, ScoredUtterance, Status
+
+METRICS = ("cer", "wer")
+
+
+def scored(utterance_id: str, errors: int, length: int = 100) -> ScoredUtterance:
+    counts = {
+        "cer": ErrorCounts(insertions=errors, reference_length=length),
+        "wer": ErrorCounts(insertions=errors, reference_length=length // 5),
+    }
+    return ScoredUtterance(utterance_id, utterance_id[:3], Status.SCORED, "x", "y", "x", "y", counts)
+
+
+def failed(utterance_id: str, reason: str = "no sound") -> ScoredUtterance:
+    return ScoredUtterance(utterance_id, utterance_id[:3], Status.FAILED, "x", None, "x", "", {}, reason)
+
+
+def empty(utterance_id: str, said: int) -> ScoredUtterance:
+    counts = {"cer": ErrorCounts(insertions=5 * said), "wer": ErrorCounts(insertions=said)}
+    return ScoredUtterance(utterance_id, utterance_id[:3], Status.EMPTY_REFERENCE, "", "y", "", "y", counts)
+
+
+def measured(*utterances: ScoredUtterance, categories: tuple[str, ...] = ("D01", "D02")) -> Measured:
+    return Measured("m", "path/m", "f00d", {"language": "ko"}, categories, utterances)
+
+
+def baseline_from(*utterances: ScoredUtterance) -> Baseline:
+    facts = {one.id: UtteranceFacts(one.category, "0" * 8, "1" * 8) for one in utterances}
+    outcome = model_outcome(measured(*utterances), METRICS, Thresholds())
+    return baseline_of(outcome, RunFacts("none 1", METRICS, {}, {}, facts, whole=True), "d")
+
+
+def verdicts(outcome: ModelOutcome, metric: str = "cer") -> dict[str, Verdict]:
+    parts: dict[str, CategoryOutcome] = {**outcome.categories, TOTAL: outcome.total}
+    return {name: part.metrics[metric].judgement.verdict for name, part in parts.items()}
+
+
+def reasons(outcome: ModelOutcome, category: str, metric: str = "cer") -> str:
+    part = outcome.total if category == TOTAL else outcome.categories[category]
+    return "; ".join(part.metrics[metric].judgement.reasons)
+
+
+MAX_5 = Thresholds(defaults={"cer": Limit(max=5.0)})
+
+
+def test_every_category_and_the_total_are_pooled_accounted_for_and_judged() -> None:
+    run = measured(scored("D02/b", 9), scored("D01/a", 2, 300), empty("D01/c", 3), scored("D01/b", 0))
+    outcome = model_outcome(run, METRICS, MAX_5)
+    assert [utterance.id for utterance in outcome.utterances] == ["D01/a", "D01/b", "D01/c", "D02/b"]
+    first = outcome.categories["D01"]
+    assert first.metrics["cer"].counts == ErrorCounts(insertions=2, reference_length=400)
+    assert first.accounting == Accounting(expected=3, scored=2, empty_reference=1)
+    assert first.empty_insertions == {"cer": 15, "wer": 3}
+    assert outcome.total.accounting == Accounting(expected=4, scored=3, empty_reference=1)
+    assert outcome.total.metrics["cer"].counts == ErrorCounts(insertions=11, reference_length=500)
+    assert verdicts(outcome) == {"D01": Verdict.PASS, "D02": Verdict.REGRESSED, TOTAL: Verdict.PASS}
+    assert set(verdicts(outcome, "wer").values()) == {Verdict.NOT_JUDGED}
+    assert outcome.verdict is Verdict.REGRESSED
+
+
+def test_a_category_that_was_not_selected_is_absent() -> None:
+    outcome = model_outcome(measured(scored("D01/a", 0), categories=("D01",)), METRICS, MAX_5)
+    assert list(outcome.categories) == ["D01"]
+
+
+def test_an_utterance_of_a_category_that_was_not_selected_is_a_mistake() -> None:
+    with pytest.raises(ValueError, match="'D02/a' is of category 'D02', which is not selected"):
+        model_outcome(measured(scored("D02/a", 0), categories=("D01",)), METRICS, MAX_5)
+
+
+@pytest.mark.parametrize(
+    ("utterances", "reason"),
+    [
+        ([], "there are no utterances"),
+        ([empty("D02/a", 4)], "no utterance was scored: 1 with an empty reference, 0 failed"),
+        ([empty("D02/a", 4), failed("D02/b")], "no utterance was scored: 1 with an empty reference, 1 failed"),
+    ],
+)
+def test_a_category_without_a_rate_is_not_measured(utterances: list[ScoredUtterance], reason: str) -> None:
+    outcome = model_outcome(measured(scored("D01/a", 0), *utterances), METRICS, replace(MAX_5, max_failed=1))
+    assert verdicts(outcome) == {"D01": Verdict.PASS, "D02": Verdict.NOT_MEASURED, TOTAL: Verdict.PASS}
+    assert reasons(outcome, "D02") == reason
+    assert outcome.verdict is Verdict.NOT_MEASURED
+
+
+def test_a_run_without_utterances_is_not_measured() -> None:
+    outcome = model_outcome(measured(categories=()), METRICS, MAX_5)
+    assert outcome.total.verdict is Verdict.NOT_MEASURED
+    assert outcome.verdict is Verdict.NOT_MEASURED
+
+
+def test_a_failure_over_the_allowance_spoils_its_category_and_the_total_only() -> None:
+    run = measured(scored("D01/a", 0), scored("D02/a", 0), failed("D02/b", "empty file"), failed("D02/c"))
+    outcome = model_outcome(run, METRICS, MAX_5)
+    assert verdicts(outcome) == {"D01": Verdict.PASS, "D02": Verdict.NOT_MEASURED, TOTAL: Verdict.NOT_MEASURED}
+    assert reasons(outcome, "D02") == "2 utterances failed (max_failed: 0); first: D02/b: empty file"
+    assert outcome.categories["D02"].accounting == Accounting(expected=3, scored=1, failed=2)
+    assert outcome.categories["D02"].metrics["cer"].counts == ErrorCounts(reference_length=100)
+    assert outcome.verdict is Verdict.NOT_MEASURED
+
+
+def test_a_limit_exceeded_elsewhere_still_shows() -> None:
+    run = measured(scored("D01/a", 90), scored("D02/a", 0), failed("D02/b"))
+    outcome = model_outcome(run, METRICS, MAX_5)
+    assert verdicts(outcome)["D01"] is Verdict.REGRESSED
+    assert outcome.verdict is Verdict.REGRESSED
+
+
+@pytest.mark.parametrize(("max_failed", "verdict"), [(1, Verdict.NOT_MEASURED), (2, Verdict.PASS), (3, Verdict.PASS)])
+def test_the_allowance_is_for_the_whole_run(max_failed: int, verdict: Verdict) -> None:
+    run = measured(scored("D01/a", 0), failed("D01/b"), scored("D02/a", 0), failed("D02/b"))
+    outcome = model_outcome(run, METRICS, replace(MAX_5, max_failed=max_failed))
+    assert set(verdicts(outcome).values()) == {verdict}
+    if verdict is Verdict.NOT_MEASURED:
+        assert reasons(outcome, "D01") == "1 utterance failed, 2 in all (max_failed: 1); first: D01/b: no sound"
+
+
+def test_a_model_that_could_not_be_measured_at_all() -> None:
+    run = replace(measured(failed("D01/a"), failed("D02/a")), error="the worker died 3 times")
+    outcome = model_outcome(run, METRICS, replace(MAX_5, max_failed=9))
+    assert set(verdicts(outcome).values()) == {Verdict.NOT_MEASURED}
+    assert reasons(outcome, "D01") == "the model could not be measured: the worker died 3 times"
+    assert outcome.error == "the worker died 3 times"
+    assert outcome.total.accounting == Accounting(expected=2, failed=2)
+
+
+def test_a_part_is_compared_with_the_same_part_of_the_baseline() -> None:
+    baseline = baseline_from(scored("D01/a", 5), scored("D01/b", 50), scored("D02/a", 1))
+    outcome = model_outcome(measured(scored("D01/a", 5), categories=("D01",)), METRICS, Thresholds(), baseline)
+    cer = outcome.categories["D01"].metrics["cer"]
+    assert cer.baseline == ErrorCounts(insertions=5, reference_length=100)
+    assert (cer.delta, cer.compared, cer.judgement.verdict) == (0.0, None, Verdict.PASS)
+
+
+def test_a_model_against_itself_passes_with_difference_0() -> None:
+    utterances = (scored("D01/a", 5, 35), scored("D02/a", 7, 45), empty("D02/b", 3))
+    outcome = model_outcome(measured(*utterances), METRICS, Thresholds(), baseline_from(*utterances))
+    assert set(verdicts(outcome).values()) == {Verdict.PASS}
+    assert outcome.total.metrics["wer"].delta == 0.0
+
+
+def test_utterances_that_failed_on_either_side_do_not_enter_the_comparison() -> None:
+    thresholds = Thresholds(max_failed=1)
+    baseline = baseline_from(scored("D01/a", 1), scored("D01/b", 1), failed("D01/c"))
+    run = measured(scored("D01/a", 1), failed("D01/b"), scored("D01/c", 50), categories=("D01",))
+    cer = model_outcome(run, METRICS, thresholds, baseline).categories["D01"].metrics["cer"]
+    assert cer.counts == ErrorCounts(insertions=51, reference_length=200)
+    assert cer.compared == cer.baseline == ErrorCounts(insertions=1, reference_length=100)
+    assert (cer.delta, cer.judgement.verdict) == (0.0, Verdict.PASS)
+
+
+def test_worse_than_the_baseline() -> None:
+    thresholds = Thresholds(categories={"D02": {"cer": Limit(max_regression=1.0)}})
+    baseline = baseline_from(scored("D01/a", 5), scored("D02/a", 5))
+    outcome = model_outcome(measured(scored("D01/a", 6), scored("D02/a", 6)), METRICS, thresholds, baseline)
+    assert verdicts(outcome) == {"D01": Verdict.REGRESSED, "D02": Verdict.PASS, TOTAL: Verdict.REGRESSED}
+    assert "6.00 % is 1.00 points above the baseline's 5.00 %" in reasons(outcome, "D01")
+
+
+def test_the_limit_on_the_total_rate_is_not_applied_to_some_of_the_categories() -> None:
+    thresholds = Thresholds(categories={"D01": {"cer": Limit(max=60)}}, total={"cer": Limit(max=5)})
+    run = measured(scored("D01/a", 50), categories=("D01",))
+    assert verdicts(model_outcome(run, METRICS, thresholds))[TOTAL] is Verdict.REGRESSED
+    outcome = model_outcome(run, METRICS, thresholds, all_categories=False)
+    assert verdicts(outcome) == {"D01": Verdict.PASS, TOTAL: Verdict.NOT_JUDGED}
+    assert "only some of the categories were selected" in reasons(outcome, TOTAL)
+    compared = model_outcome(run, METRICS, thresholds, baseline_from(scored("D01/a", 49)), all_categories=False)
+    assert verdicts(compared)[TOTAL] is Verdict.REGRESSED
