@@ -1,0 +1,43 @@
+# What a fresh machine needs: make, and Python 3.11 or newer with venv and pip. Everything else goes into .venv.
+VENV ?= .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+SCRIPTS := examples/*.py
+
+.DEFAULT_GOAL := help
+.PHONY: help env models demo test lint clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+env: $(STAMP) ## Make the environment (.venv) with the package and its development tools
+
+# Installed anew when the dependencies change; the stamp comes last, so a failed install is tried again.
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "make: $(PYTHON) must be Python 3.11 or newer (found: $$($(PYTHON) --version 2>&1)); name another: make PYTHON=python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' || \
+	  { echo "make: $(PYTHON) has no ensurepip; install the venv package of your system (Debian: python3-venv)" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet -e '.[dev]' -c constraints.txt
+	@touch $@
+
+models: $(STAMP) ## Fetch two real Whisper checkpoints into models/ (about 200 MB)
+	$(BIN)/python examples/fetch_models.py
+
+demo: $(STAMP) ## Show the gate letting a good model pass and blocking a worse one
+	$(BIN)/python examples/demo.py
+
+test: models ## Run all tests, the slow ones on real models too
+	$(BIN)/python -m pytest -q
+
+lint: $(STAMP) ## Check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/mypy $(SCRIPTS)
+
+clean: ## Remove what was built and measured (not .venv and models/)
+	rm -rf build dist report .asr_regress .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage *.egg-info
+	find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +
