@@ -97,8 +97,9 @@ class Baseline:
         if metric not in self.metrics:
             raise KeyError(metric)
         index = self.metrics.index(metric)
-        rows = (self.by_id[utterance_id] for utterance_id in utterance_ids if self.has_scored(utterance_id))
-        return sum((row.counts[index] for row in rows), ErrorCounts())
+        rows = map(self.by_id.get, utterance_ids)
+        counts = (row.counts[index] for row in rows if row is not None and row.status is Status.SCORED)
+        return sum(counts, ErrorCounts())
 
     def rates(self) -> Mapping[str, Rates]:
         """Accounting and pooled counts by category, sorted by name."""

@@ -101,24 +101,36 @@ class _Judging:
     def category(self, name: str, utterances: Sequence[ScoredUtterance]) -> CategoryOutcome:
         """The outcome of one category, or of the total."""
         reason = self.reason or self._failures(utterances) or _nothing_scored(utterances)
+        shared = self._scored_by_both(utterances)
         return CategoryOutcome(
             name=name,
             accounting=account(utterances),
-            metrics={metric: self._metric(name, metric, utterances, reason) for metric in self.metrics},
+            metrics={metric: self._metric(name, metric, utterances, shared, reason) for metric in self.metrics},
             empty_insertions={metric: empty_insertions(utterances, metric) for metric in self.metrics},
         )
 
+    def _scored_by_both(self, utterances: Sequence[ScoredUtterance]) -> Sequence[ScoredUtterance]:
+        """The utterances that the candidate and the baseline scored: the only ones a comparison is fair on."""
+        if self.baseline is None:
+            return ()
+        scored = (utterance for utterance in utterances if utterance.status is Status.SCORED)
+        return [utterance for utterance in scored if self.baseline.has_scored(utterance.id)]
+
     def _metric(
-        self, category: str, metric: str, utterances: Sequence[ScoredUtterance], reason: str | None
+        self,
+        category: str,
+        metric: str,
+        utterances: Sequence[ScoredUtterance],
+        shared: Sequence[ScoredUtterance],
+        reason: str | None,
     ) -> MetricOutcome:
         counts = pool(utterances, metric)
         limit, note = self._limit(category, metric)
         before = compared = None
         if self.baseline is not None:
-            scored = [utterance for utterance in utterances if utterance.status is Status.SCORED]
-            known = [utterance for utterance in scored if self.baseline.has_scored(utterance.id)]
-            before = self.baseline.counts_for((utterance.id for utterance in known), metric)
-            compared = None if len(known) == len(scored) else pool(known, metric)
+            before = self.baseline.counts_for((utterance.id for utterance in shared), metric)
+            on_shared = pool(shared, metric)
+            compared = None if on_shared == counts else on_shared
         if reason is not None:
             judgement = Judgement(Verdict.NOT_MEASURED, (reason,))
         else:
