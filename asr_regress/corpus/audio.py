@@ -133,6 +133,8 @@ def _open_sound(descriptor: int, size: int, max_seconds: float) -> Iterator[Any]
     os.lseek(descriptor, 0, os.SEEK_SET)  # libsndfile starts where the descriptor stands
     try:
         with soundfile.SoundFile(descriptor, closefd=False) as sound:
+            # soundfile seeks after each block of a seekable file, which fails where the length is unknown.
+            sound.seekable = lambda: False
             _check_header(sound, size, max_seconds)
             yield sound
     except soundfile.SoundFileError as error:

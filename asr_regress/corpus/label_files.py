@@ -46,6 +46,8 @@ def read_label(path: str) -> str:
 def decode_label(data: bytes) -> str:
     """Decodes a transcript: UTF-8 (a BOM is dropped), else CP949, which contains EUC-KR.
 
+    A few CP949 texts of a syllable or two are valid UTF-8 as well; nothing in the bytes can tell, and UTF-8 is taken.
+
     Raises:
         ValueError: It is neither.
     """
