@@ -1,0 +1,131 @@
+"""The failure text of a gate test: what a release engineer reads first."""
+
+from collections.abc import Iterable
+
+from asr_regress.gate.outcome import MetricOutcome, ModelOutcome, RunOutcome
+from asr_regress.gate.verdict import Verdict
+from asr_regress.reports.cases import category_of, failed_utterances, model_of, utterances_of, worst_utterances
+from asr_regress.reports.layout import clip, clip_name, columns, defused, one_line, paragraph
+from asr_regress.reports.wording import (
+    ceiling,
+    decimals_apart,
+    edits,
+    limit_text,
+    metric_name,
+    percent,
+    plural,
+    points,
+    said,
+    short,
+    tokens,
+    verdict_word,
+)
+from asr_regress.scoring.score import ScoredUtterance
+from asr_regress.scoring.side_by_side import side_by_side
+
+_WIDTH = 96  # pytest puts "E   " in front.
+_WORST = 5
+_FAILED = 5
+_REASONS = 5
+_ALIGNED_LINES = 6
+_MAX_TOKENS = (200, 100, 60, 40, 25, 15)
+_MARGIN = " " * 12
+
+
+def explain_case(run: RunOutcome, model: str, category: str, metric: str) -> str:
+    """Explain why a case is not green, in at most about sixty lines of at most 96 columns.
+
+    Args:
+        run: The outcome; its texts are untrusted and are made harmless here.
+        model: Name of the model.
+        category: Name of the category, or ``TOTAL``.
+        metric: Name of the metric.
+
+    Raises:
+        KeyError: The run has no such model, category or metric.
+    """
+    found = model_of(run, model)
+    outcome = category_of(found, category).metrics[metric]
+    verdict = outcome.judgement.verdict
+    title = f"{verdict_word(verdict).upper()}: {short(model)}, {short(category)}, {metric_name(metric)}"
+    lines = [*paragraph(title, _WIDTH, indent="  ", first=""), ""]
+    if found.error is not None:
+        lines += _entry("error", said(found.error))
+    else:
+        lines += _numbers(run, found, category, outcome)
+    for index, reason in enumerate(outcome.judgement.reasons[:_REASONS]):
+        lines += _entry("" if index else "why", said(reason))
+    if run.data.partial:
+        lines += _entry("PARTIAL", said("; ".join(run.data.partial)))
+    lines += _failed(found, category)
+    if verdict is not Verdict.NOT_MEASURED:
+        lines += _worst(found, category, metric)
+    return "\n".join(lines)
+
+
+def _entry(label: str, text: str) -> list[str]:
+    return paragraph(text, _WIDTH, first=f"{label:<12}", indent=_MARGIN)
+
+
+def _numbers(run: RunOutcome, model: ModelOutcome, category: str, outcome: MetricOutcome) -> list[str]:
+    counts, baseline, highest = outcome.counts, outcome.baseline, ceiling(outcome)
+    decimals = decimals_apart(counts.percent, highest)
+    where = category_of(model, category).accounting
+    unit = tokens(outcome.metric)
+    lines: list[str] = []
+    if counts.percent is not None:
+        of = f"{counts.errors:,} errors in {counts.reference_length:,} {unit}, {edits(counts)}"
+        lines += _entry("rate", f"{percent(counts.percent, decimals)} %  ({of})")
+    if highest is not None:
+        set_ = limit_text(outcome.limit) or "no worse than the baseline"
+        lines += _entry("limit", f"{percent(highest, decimals)} %  ({set_})")
+    if baseline is not None and baseline.percent is not None:
+        of = f"{baseline.errors:,} errors in {baseline.reference_length:,} {unit}, {edits(baseline)}"
+        lines += _entry("baseline", f"{percent(baseline.percent)} %  ({of})")
+        lines += _entry("", short(run.baseline)) if run.baseline else []
+    if outcome.delta is not None and baseline is not None:
+        share = f"  ({100 * outcome.delta / baseline.percent:+.1f} % of the baseline)" if baseline.percent else ""
+        lines += _entry("difference", f"{points(outcome.delta, _delta_decimals(outcome.delta))} points{share}")
+    parts = f"{where.scored:,} scored + {where.empty_reference:,} with an empty reference + {where.failed:,} failed"
+    return [*lines, *_entry("utterances", f"{where.expected:,} expected = {parts}")]
+
+
+def _delta_decimals(delta: float) -> int:
+    return decimals_apart(delta, 0.0)
+
+
+def _failed(model: ModelOutcome, category: str) -> list[str]:
+    failed = failed_utterances(model, category)
+    if not failed:
+        return []
+    lines = ["", f"failed utterances ({len(failed):,}):"]
+    for each in failed[:_FAILED]:
+        text = f"{clip_name(one_line(each.id), 60)}: {said(each.reason or 'no reason given')}"
+        lines += paragraph(text, _WIDTH, first="  - ", indent="    ")
+    more = len(failed) - _FAILED
+    return [*lines, f"  - and {more:,} more: see utterances.parquet"] if more > 0 else lines
+
+
+def _worst(model: ModelOutcome, category: str, metric: str) -> list[str]:
+    worst = worst_utterances(model, category, metric, _WORST)
+    if not worst:
+        return []
+    wrong = sum(bool(each.counts[metric].errors) for each in utterances_of(model, category) if each.counts)
+    lines = ["", f"worst {plural(len(worst), 'utterance')} of {wrong:,} with errors, most errors first:"]
+    for number, each in enumerate(worst, start=1):
+        counts = each.counts[metric]
+        errors = f"{plural(counts.errors, 'error')} in {counts.reference_length:,} {tokens(metric)}, {edits(counts)}"
+        name = clip_name(one_line(each.id), max(_WIDTH - 9 - columns(errors), 8))
+        lines += [f"  {number}. {name}  ({errors})", *_aligned(each)]
+    return lines
+
+
+def _aligned(utterance: ScoredUtterance) -> Iterable[str]:
+    """The utterance as counted, in at most six lines: the longer it is, the less of what is right is shown."""
+    pair = utterance.normalized_reference, utterance.normalized_hypothesis
+    lines: tuple[str, ...] = ()
+    for most in _MAX_TOKENS:
+        lines = side_by_side(*pair, width=_WIDTH - 5, max_tokens=most)
+        if len(lines) <= _ALIGNED_LINES:
+            break
+    return [clip(" " * 5 + defused(line), _WIDTH) for line in lines[:_ALIGNED_LINES]]

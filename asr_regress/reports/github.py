@@ -1,0 +1,76 @@
+"""What GitHub Actions shows of a run: the step summary and annotations."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from asr_regress.gate.outcome import RunOutcome
+from asr_regress.gate.verdict import Verdict
+from asr_regress.reports.cases import Case, cases_with
+from asr_regress.reports.layout import one_line
+from asr_regress.reports.wording import case_phrase, said, short, verdict_word
+
+SUMMARY_VARIABLE = "GITHUB_STEP_SUMMARY"
+_MOST = 10  # GitHub shows no more annotations of a kind and step.
+
+
+def append_step_summary(markdown: str, environment: Mapping[str, str] = os.environ) -> bool:
+    """Append Markdown to the summary of this step.
+
+    Returns:
+        Whether there was a summary to append to. One that cannot be written is none: a report about the run
+        must not decide over it.
+    """
+    path = environment.get(SUMMARY_VARIABLE)
+    if not path:
+        return False
+    try:
+        with Path(path).open("a", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+            file.write(markdown.rstrip("\n") + "\n\n")
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def annotations(run: RunOutcome) -> list[str]:
+    """Workflow commands, one line each: an error for what regressed or was not measured, a warning for the undecided.
+
+    At most ten of a kind; the tenth counts the others.
+    """
+    errors: list[str] = []
+    warnings: list[str] = []
+    for model in run.models:
+        if model.error is not None:
+            errors.append(_command("error", f"{short(model.name)} not measured", said(model.error)))
+            continue
+        errors += [_case("error", case) for case in cases_with(model, Verdict.REGRESSED)]
+        errors += [_case("error", case) for case in cases_with(model, Verdict.NOT_MEASURED)]
+        warnings += [_case("warning", case) for case in cases_with(model, Verdict.INCONCLUSIVE)]
+    return [*_limited("error", errors), *_limited("warning", warnings)]
+
+
+def _case(level: str, case: Case) -> str:
+    judgement = case.outcome.judgement
+    title = f"{short(case.model)} {verdict_word(judgement.verdict)}: {short(case.category)}"
+    return _command(level, title, "; ".join([case_phrase(case), *map(said, judgement.reasons)]))
+
+
+def _limited(level: str, commands: list[str]) -> list[str]:
+    if len(commands) <= _MOST:
+        return commands
+    kept = commands[: _MOST - 1]
+    return [*kept, _command(level, "asr-regress", f"and {len(commands) - len(kept)} more: see the summary")]
+
+
+def _command(level: str, title: str, message: str) -> str:
+    """``::error title=...::message``, escaped as GitHub's own toolkit does (packages/core/src/command.ts)."""
+    return f"::{level} title={_property(one_line(title))}::{_data(one_line(message))}"
+
+
+def _data(text: str) -> str:
+    escaped = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return escaped.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,188 @@
+"""Numbers, limits and verdicts in words: every report says the same thing in the same way."""
+
+from collections.abc import Sequence
+
+from asr_regress.gate.outcome import MetricOutcome, ModelOutcome, RunOutcome, Timing
+from asr_regress.gate.verdict import Limit, Verdict
+from asr_regress.reports.cases import Case, cases_of, cases_with
+from asr_regress.reports.layout import clip, clip_name, one_line
+from asr_regress.scoring.counts import ErrorCounts
+from asr_regress.scoring.metrics import available_metrics, get_metric
+
+MARKS = {
+    Verdict.REGRESSED: "!",
+    Verdict.NOT_MEASURED: "?",
+    Verdict.INCONCLUSIVE: "~",
+    Verdict.NOT_JUDGED: "*",
+    Verdict.PASS: "",
+}
+"""What stands before a rate in a table that has no room for the verdict."""
+
+_NAMED = 3  # Cases that a sentence names before it counts the others.
+_MAX_DECIMALS = 6
+_NAME = 40  # Columns of a name in a sentence.
+_REASON = 240
+
+
+def short(name: str) -> str:
+    """A name from outside as it stands in a sentence: printable, one line, not too long."""
+    return clip_name(one_line(name), _NAME)
+
+
+def said(text: str) -> str:
+    """A reason from outside as it stands in a sentence, without a full stop."""
+    return clip(one_line(text), _REASON).rstrip(".")
+
+
+def verdict_word(verdict: Verdict) -> str:
+    """A verdict as people read it: "not measured"."""
+    return verdict.value.replace("_", " ")
+
+
+def metric_name(metric: str) -> str:
+    """A metric as people read it: "CER"."""
+    return get_metric(metric).title if metric in available_metrics() else metric.upper()
+
+
+def tokens(metric: str) -> str:
+    """What a metric counts: "characters"."""
+    return get_metric(metric).unit if metric in available_metrics() else "tokens"
+
+
+def percent(value: float | None, decimals: int = 2) -> str:
+    """A rate without its sign; a dash where there is none."""
+    return "-" if value is None else f"{value:.{decimals}f}"
+
+
+def points(value: float | None, decimals: int = 2) -> str:
+    """A difference of two rates, always signed; a dash where there is none."""
+    return "-" if value is None else f"{value:+.{decimals}f}"
+
+
+def decimals_apart(value: float | None, other: float | None) -> int:
+    """Decimals (at least 2) that show two rates as different where they are: no "5.00 exceeds 5.00"."""
+    if value is None or other is None or value == other:
+        return 2
+    shown = (count for count in range(2, _MAX_DECIMALS) if f"{value:.{count}f}" != f"{other:.{count}f}")
+    return next(shown, _MAX_DECIMALS)
+
+
+def plural(count: int, noun: str) -> str:
+    """A count with its noun: "1 utterance", "1,200 utterances"."""
+    if count == 1:
+        return f"1 {noun}"
+    return f"{count:,} {noun[:-1] + 'ies' if noun.endswith('y') else noun + 's'}"
+
+
+def span(seconds: float) -> str:
+    """A length of time in the unit that suits it."""
+    if seconds < 90:
+        return f"{seconds:.1f} s"
+    return f"{seconds / 60:.1f} min" if seconds < 5400 else f"{seconds / 3600:,.2f} h"
+
+
+def edits(counts: ErrorCounts) -> str:
+    """The kinds of edits: "S 8, I 2, D 1"."""
+    return f"S {counts.substitutions:,}, I {counts.insertions:,}, D {counts.deletions:,}"
+
+
+def speed(timing: Timing) -> str:
+    """How many utterances were transcribed how fast, and how many came from the cache."""
+    parts = [f"{timing.transcribed:,} transcribed"]
+    if timing.rtfx is not None and timing.utterances_per_second is not None:
+        parts[0] += f" ({span(timing.audio_seconds)} of audio) in {span(timing.wall_seconds)}"
+        parts += [f"RTFx {timing.rtfx:,.1f}", f"{timing.utterances_per_second:,.1f} utterances/s"]
+    return ", ".join([parts[0], f"{timing.cached:,} from cache", *parts[1:]])
+
+
+def limit_text(limit: Limit | None) -> str:
+    """Every limit that a rate was held against, under the names it has in thresholds.yaml; empty where none was."""
+    if limit is None:
+        return ""
+    parts = [
+        (limit.max, "max {:.2f} %"),
+        (limit.max_regression, "max_regression {:.2f} points"),
+        (limit.max_relative_regression, "max_relative_regression {:g} % of the baseline"),
+    ]
+    return ", ".join(form.format(value) for value, form in parts if value is not None)
+
+
+def ceiling(outcome: MetricOutcome) -> float | None:
+    """The highest rate in percent that all limits of a case allow together; None where there is none.
+
+    A baseline without a limit on the difference allows no worsening, as in `asr_regress.gate.verdict.judge`.
+    """
+    limit, baseline = outcome.limit or Limit(), None if outcome.baseline is None else outcome.baseline.percent
+    ceilings = [] if limit.max is None else [limit.max]
+    if baseline is not None:
+        if limit.max_regression is not None:
+            ceilings.append(baseline + limit.max_regression)
+        if limit.max_relative_regression is not None:
+            ceilings.append(baseline * (1 + limit.max_relative_regression / 100))
+        if limit.max_regression is None and limit.max_relative_regression is None:
+            ceilings.append(baseline)
+    return min(ceilings, default=None)
+
+
+def against(outcome: MetricOutcome) -> str:
+    """A rate beside what it is held against: "8.12 % (limit 6.64 %, +1.78 points against the baseline)"."""
+    rate, highest = outcome.counts.percent, ceiling(outcome)
+    if rate is None:
+        return "no rate"
+    decimals = decimals_apart(rate, highest)
+    beside = [] if highest is None else [f"limit {percent(highest, decimals)} %"]
+    if outcome.delta is not None:
+        beside.append(f"{points(outcome.delta)} points against the baseline")
+    return f"{percent(rate, decimals)} %" + (f" ({', '.join(beside)})" if beside else "")
+
+
+def case_phrase(case: Case) -> str:
+    """A case with its numbers: "D03 CER 8.12 % (limit 6.64 %, ...)"."""
+    return f"{case_name(case)} {against(case.outcome)}"
+
+
+def case_name(case: Case) -> str:
+    """A case by its category and metric: "D03 CER"."""
+    return f"{short(case.category)} {metric_name(case.outcome.metric)}"
+
+
+def listed(names: Sequence[str], count: int = _NAMED, noun: str = "") -> str:
+    """The first few of some phrases, and how many more there are."""
+    more = f" and {len(names) - count:,} more {noun}".rstrip() if len(names) > count else ""
+    return ", ".join(names[:count]) + more
+
+
+def verdict_sentence(run: RunOutcome) -> str:
+    """The verdict and the facts that matter most: what regressed, where and by how much. One line."""
+    partial = f" (PARTIAL: {said('; '.join(run.data.partial))})" if run.data.partial else ""
+    models = sorted(run.models, key=lambda model: list(MARKS).index(model.verdict))
+    more = f"; and {plural(len(models) - _NAMED, 'more model')}" if len(models) > _NAMED else ""
+    facts = "; ".join(map(model_phrase, models[:_NAMED])) or "no model was run"
+    return f"{verdict_word(run.verdict).upper()}{partial}: {facts}{more}."
+
+
+def model_phrase(model: ModelOutcome) -> str:
+    """What the gate says of one model, as a part of a sentence."""
+    name = short(model.name)
+    judged = sum(case.outcome.judgement.verdict is not Verdict.NOT_JUDGED for case in cases_of(model))
+    deciding = cases_with(model, model.verdict)
+    named = listed([case_phrase(case) for case in deciding])
+    if model.error is not None:
+        return f"{name} could not be measured: {said(model.error)}"
+    if model.verdict is Verdict.REGRESSED:
+        return f"{name} regressed in {len(deciding):,} of {plural(judged, 'judged case')}: {named}"
+    if model.verdict is Verdict.NOT_MEASURED:
+        return f"{name} could not be measured in full: {_unmeasured(model, deciding)}"
+    if model.verdict is Verdict.INCONCLUSIVE:
+        return f"{name} is undecided in {len(deciding):,} of {plural(judged, 'judged case')}: {named}"
+    totals = ", ".join(f"{metric_name(each.metric)} {against(each)}" for each in model.total.metrics.values())
+    if model.verdict is Verdict.NOT_JUDGED:
+        return f"{name} was measured, but there is nothing to hold it against: in total {totals}"
+    return f"{name} passes {plural(judged, 'judged case')}: in total {totals}"
+
+
+def _unmeasured(model: ModelOutcome, cases: Sequence[Case]) -> str:
+    failed = model.total.accounting.failed
+    parts = [f"{plural(failed, 'utterance')} failed"] if failed else []
+    parts += [f"no verdict on {listed([case_name(case) for case in cases])}"] if cases else []
+    return ", ".join(parts) or "it has no case"

@@ -1,0 +1,50 @@
+import re
+from pathlib import Path
+
+from asr_regress.gate.outcome import TOTAL, RunOutcome
+from asr_regress.gate.verdict import Verdict
+from asr_regress.reports.github import annotations, append_step_summary
+
+
+def test_the_summary_is_appended_to(tmp_path: Path):
+    summary = tmp_path / "summary.md"
+    summary.write_text("before\n", encoding="utf-8")
+    assert append_step_summary("## 결과 \ud800\n", {"GITHUB_STEP_SUMMARY": str(summary)})
+    assert summary.read_text(encoding="utf-8") == "before\n## 결과 \\ud800\n\n"
+
+
+def test_there_may_be_no_summary(tmp_path: Path):
+    assert not append_step_summary("text", {})
+    assert not append_step_summary("text", {"GITHUB_STEP_SUMMARY": ""})
+    assert not append_step_summary("text", {"GITHUB_STEP_SUMMARY": str(tmp_path)})
+    assert not append_step_summary("text", {"GITHUB_STEP_SUMMARY": "\0"})
+
+
+def test_what_is_not_green_is_annotated(build):
+    verdicts = {"D01": Verdict.REGRESSED, "D02": Verdict.INCONCLUSIVE, TOTAL: Verdict.NOT_MEASURED}
+    run = build.run(build.model("m", verdicts=verdicts), build.model("broken", error="no weights: a, b"))
+    assert annotations(run) == [
+        "::error title=m regressed%3A D01::D01 CER 4.21 %25 (limit 7.00 %25); D01 has a reason",
+        "::error title=m not measured%3A TOTAL::TOTAL CER 5.04 %25 (limit 7.00 %25); TOTAL has a reason",
+        "::error title=broken not measured::no weights: a, b",
+        "::warning title=m inconclusive%3A D02::D02 CER 5.87 %25 (limit 7.00 %25); D02 has a reason",
+    ]
+    assert annotations(build.run(build.model())) == []
+
+
+def test_there_are_never_more_than_are_shown(build):
+    rates = {**{f"D{number:02}": 9.0 for number in range(30)}, TOTAL: 9.0}
+    run = build.run(build.model("m", rates, verdicts=dict.fromkeys(rates, Verdict.REGRESSED)))
+    lines = annotations(run)
+    assert len(lines) == 10
+    assert lines[-1] == "::error title=asr-regress::and 22 more: see the summary"
+
+
+def test_hostile_text_cannot_start_a_command(hostile_run: RunOutcome):
+    lines = annotations(hostile_run)
+    assert lines
+    for line in lines:
+        assert line.isprintable()
+        assert re.fullmatch(r"::(?:error|warning) title=[^:,]*::.*", line)
+        assert "##[" not in line
+        line.encode("utf-8")

@@ -1,0 +1,100 @@
+import re
+from dataclasses import replace
+
+import pytest
+
+from asr_regress.gate.outcome import TOTAL, RunOutcome
+from asr_regress.gate.verdict import Verdict
+from asr_regress.reports.markdown import LIMIT, markdown_bytes, render_markdown
+
+RATES = {"D01": 4.21, "D04": 8.12, TOTAL: 6.14}
+OUR_TAGS = {"strong", "code", "pre", "details", "summary"}
+
+
+@pytest.fixture
+def regressed(build) -> RunOutcome:
+    utterances = (
+        build.utterance("D04/1", "one two", "one too", category="D04", errors=1),
+        build.utterance("D04/2", hypothesis=None, category="D04", reason="no frames"),
+    )
+    baselines = {"D01": 5.0, "D04": 7.32}
+    model = build.model("ft3", RATES, verdicts={"D04": Verdict.REGRESSED}, baselines=baselines, utterances=utterances)
+    return build.run(model, build.model("ft2", RATES), baseline="baselines/ft2.json")
+
+
+def test_it_leads_with_the_verdict_and_what_changed(regressed: RunOutcome):
+    text = render_markdown(regressed)
+    assert text.startswith("## Speech recognition gate: regressed\n\n<strong>REGRESSED: ft3 regressed in 1 of 3 judged")
+    changes = text.split("### What changed")[1].split("###")[0]
+    assert (
+        "Regressed:\n\n- <code>ft3</code>: D04 CER 8.12 % (limit 7.00 %, +0.80 points against the baseline)" in changes
+    )
+    assert "Improved against the baseline:\n\n- <code>ft3</code>: D01 CER 4.21 %" in changes
+    order = ["What changed", "CER in percent", "<code>ft3</code>: regressed", "1 utterance failed", "<details>"]
+    assert [text.index(each) for each in order] == sorted(text.index(each) for each in order)
+
+
+def test_every_row_of_a_table_has_as_many_cells_as_its_header(regressed: RunOutcome):
+    for block in render_markdown(regressed).split("\n\n"):
+        rows = [line for line in block.split("\n") if line.startswith("|")]
+        assert len({line.count("|") for line in rows}) <= 1
+    assert "| D04 | 100 | CER | 8.12 | 487 | 162 | 163 | 10000 | 7.32 | +0.80 | 7.00 | regressed |" in (
+        render_markdown(regressed)
+    )
+
+
+def test_failures_and_worst_utterances(regressed: RunOutcome):
+    text = render_markdown(regressed)
+    assert "- <code>D04/2</code>: no frames" in text
+    assert "<details><summary>Worst utterances: <code>ft3</code>, <code>D04</code></summary>" in text
+    assert "<pre>\nREF  one two\nHYP  one too\n         S\n</pre>" in text
+
+
+def test_one_model_has_no_comparison(build):
+    assert "in percent" not in render_markdown(build.run(build.model("m", RATES)))
+
+
+def test_partial_and_problems(regressed: RunOutcome):
+    data = replace(regressed.data, partial=("--asr-limit=20",), problems=("a.jsonl:3: broken entry",))
+    text = render_markdown(replace(regressed, data=data))
+    assert "**PARTIAL**, not the whole data set: " in text
+    assert "### 1 entry of the manifest could not be used\n\n- a.jsonl&#58;3: broken entry" in text
+
+
+def test_a_model_that_did_not_run(build):
+    run = build.run(
+        build.model("m", RATES, error="no weights in m", verdicts=dict.fromkeys(RATES, Verdict.NOT_MEASURED))
+    )
+    assert "### <code>m</code>: not measured\n\nNot measured: no weights in m\n" in render_markdown(run)
+
+
+@pytest.mark.parametrize("limit", [LIMIT, 9_000, 3_000])
+def test_it_fits_a_comment_and_says_that_it_was_cut(build, limit: int):
+    names = [f"분류-{number:03}" for number in range(200)]
+    rates = {**dict.fromkeys(names, 9.0), TOTAL: 9.0}
+    utterances = tuple(
+        build.utterance(f"{name}/{number}", "가 나 다 " * 50, "가 다 " * 50, category=name)
+        for name in names
+        for number in range(5)
+    )
+    red = dict.fromkeys(rates, Verdict.REGRESSED)
+    text = render_markdown(build.run(build.model("m", rates, verdicts=red, utterances=utterances)), limit=limit)
+    assert limit // 2 < len(text) <= limit
+    assert text.endswith("*Cut to fit: report.json and utterances.parquet have everything.*\n")
+    assert text.count("<details>") == text.count("</details>")
+    assert text.count("<pre>") == text.count("</pre>")
+    assert "REGRESSED: m regressed in 201 of 201 judged cases" in text
+
+
+def test_a_short_report_is_not_cut(regressed: RunOutcome):
+    assert "Cut to fit" not in render_markdown(regressed)
+
+
+def test_hostile_text_is_shown_and_not_obeyed(hostile_run: RunOutcome):
+    text = render_markdown(hostile_run)
+    assert len(text) <= LIMIT
+    assert text.replace("\n", "").isprintable()
+    assert {tag.strip("</ ") for tag in re.findall(r"</?[A-Za-z!][^\s>]*", text)} <= OUR_TAGS
+    outside = re.sub(r"<pre>.*?</pre>", "", text, flags=re.DOTALL)
+    assert not re.search(r"@\w|#\d|\]\(|```|`|https?://|www\.", outside.replace("&#", "&"))
+    markdown_bytes(hostile_run).decode("utf-8")
