@@ -38,6 +38,7 @@ def model_outcome(
     baseline: Baseline | None = None,
     *,
     all_categories: bool = True,
+    judged: Collection[tuple[str, str]] | None = None,
 ) -> ModelOutcome:
     """Pool, account for and judge every selected category and their total.
 
@@ -52,6 +53,7 @@ def model_outcome(
         baseline: What to compare with, known to be comparable; None without one.
         all_categories: Whether all categories of the data were selected. A limit on the total rate is not
             applied to a part of the categories, which may be the easy or the hard ones.
+        judged: Category and metric of the cases that were selected for judging; None for all.
 
     Raises:
         ValueError: An utterance is of a category that was not selected.
@@ -63,7 +65,7 @@ def model_outcome(
             raise ValueError(f"utterance {utterance.id!r} is of category {utterance.category!r}, which is not selected")
         by_category[utterance.category].append(utterance)
     reason = None if measured.error is None else f"the model could not be measured: {measured.error}"
-    judging = _Judging(tuple(metrics), thresholds, baseline, reason, _failed(utterances), all_categories)
+    judging = _Judging(tuple(metrics), thresholds, baseline, reason, _failed(utterances), all_categories, judged)
     return ModelOutcome(
         name=measured.name,
         path=measured.path,
@@ -97,6 +99,7 @@ class _Judging:
     reason: str | None
     failed: Sequence[ScoredUtterance]
     all_categories: bool
+    judged: Collection[tuple[str, str]] | None = None
 
     def category(self, name: str, utterances: Sequence[ScoredUtterance]) -> CategoryOutcome:
         """The outcome of one category, or of the total."""
@@ -131,7 +134,9 @@ class _Judging:
             before = self.baseline.counts_for((utterance.id for utterance in shared), metric)
             on_shared = pool(shared, metric)
             compared = None if on_shared == counts else on_shared
-        if reason is not None:
+        if self.judged is not None and (category, metric) not in self.judged:
+            judgement = Judgement(Verdict.NOT_JUDGED, ("not selected in this run",))
+        elif reason is not None:
             judgement = Judgement(Verdict.NOT_MEASURED, (reason,))
         else:
             judgement = judge(counts, limit, before, compared)

@@ -1,1 +1,65 @@
-"""."""
+"""Recognizers, one file a backend, behind one protocol.
+
+A backend is a module with `resolve` (what this machine settles on for a request) and `load` (the model, ready to
+transcribe). Both run in a worker process and may import anything; this module imports nothing heavy. Adding a
+backend is one new file and one line in `_BACKENDS`.
+"""
+
+import importlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from asr_regress.transcription.checkpoint import Checkpoint
+from asr_regress.transcription.settings import DecodingSettings, Request, Resolution
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Audio = NDArray[np.float32]
+
+_BACKENDS = {"whisper": "asr_regress.transcription.recognizers.whisper"}
+
+
+class Recognizer(Protocol):
+    """A loaded model."""
+
+    def transcribe(self, audio: "Sequence[Audio]") -> list[str]:
+        """Texts of a batch, in order.
+
+        A row's text must not depend on the other rows: the recognizer fills a short batch up to the settings'
+        batch size, so that every batch has the same shape.
+
+        Args:
+            audio: At most `DecodingSettings.batch_size` recordings, each mono float32 at 16 kHz of shape (samples,).
+
+        Raises:
+            OutOfMemoryError: The device has no room for the batch.
+        """
+        ...
+
+
+class Backend(Protocol):
+    """A module that loads one kind of model."""
+
+    def resolve(self, request: Request, checkpoint: Checkpoint) -> Resolution:
+        """What this machine settles on: device, precision, attention, batch size."""
+        ...
+
+    def load(self, checkpoint: Checkpoint, settings: DecodingSettings, device: str, threads: int | None) -> Recognizer:
+        """The model on a device, ready to transcribe."""
+        ...
+
+
+class OutOfMemoryError(Exception):
+    """The device has no room for a batch of this size."""
+
+
+class AttentionUnavailableError(Exception):
+    """The attention implementation that was settled on does not load here; another must be."""
+
+
+def backend(name: str) -> Backend:
+    """The backend of that name, imported."""
+    module: Any = importlib.import_module(_BACKENDS[name])
+    return cast(Backend, module)

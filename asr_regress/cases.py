@@ -1,0 +1,64 @@
+"""What a run can judge: one case for each model, category and metric."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from asr_regress.gate.outcome import TOTAL
+from asr_regress.setup import Setup
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What one gate test judges: a model on a category (or TOTAL) by a metric."""
+
+    model: str
+    category: str
+    metric: str
+
+    @property
+    def id(self) -> str:
+        """As in test ids."""
+        return f"{self.model}-{self.category}-{self.metric}"
+
+
+def judgeable(setup: Setup) -> tuple[Case, ...]:
+    """Cases with a limit or a baseline; all of them where nothing has either, so that a first run shows something.
+
+    The total is judged only where every category of the data was selected: of some of them it says nothing.
+
+    Returns:
+        Sorted by id: every process of a run, and every machine, has the same tests in the same order.
+    """
+    names = [*categories_of(setup), *([TOTAL] if has_all_categories(setup) else [])]
+    cases = [
+        Case(checkpoint.name, category, metric.name)
+        for checkpoint in setup.checkpoints
+        for category in names
+        for metric in setup.metrics
+    ]
+    judged = [case for case in cases if has_yardstick(setup, case)]
+    return tuple(sorted(judged or cases, key=lambda case: case.id))
+
+
+def has_yardstick(setup: Setup, case: Case) -> bool:
+    """Whether there is anything to hold the case's rate against."""
+    if setup.baseline is not None:
+        return True
+    limit = setup.thresholds.limit(case.category, case.metric)
+    return limit is not None and limit.max is not None
+
+
+def categories_of(setup: Setup) -> tuple[str, ...]:
+    """The selected categories, sorted."""
+    return tuple(sorted({each.category for each in setup.selection.utterances}))
+
+
+def has_all_categories(setup: Setup) -> bool:
+    """Whether every category of the data was selected."""
+    return categories_of(setup) == setup.manifest.categories
+
+
+def categories_needed(setup: Setup, cases: Iterable[Case]) -> tuple[str, ...]:
+    """The categories that must be transcribed for some cases: all of them for the total."""
+    wanted = {case.category for case in cases}
+    return tuple(name for name in categories_of(setup) if name in wanted or TOTAL in wanted)

@@ -1,0 +1,62 @@
+"""A run held against its baseline: under which conditions, and whether they are alike enough."""
+
+from collections.abc import Mapping
+
+from asr_regress.corpus.fingerprint import reference_key
+from asr_regress.gate.baseline import RunFacts, UtteranceFacts
+from asr_regress.gate.comparability import require_comparable
+from asr_regress.setup import Setup
+from asr_regress.transcription.checkpoint import Checkpoint
+from asr_regress.transcription.settings import Request
+
+_AUDIO_KEY_LENGTH = 8
+_NOTHING: Mapping[str, str] = {}
+
+
+def requested_decoding(request: Request, checkpoint: Checkpoint) -> Mapping[str, str]:
+    """The part of a decoding that is known before a machine has settled on the rest."""
+    language = request.language if checkpoint.multilingual else "en"
+    return {"language": str(language), "task": request.task, "num_beams": str(request.num_beams)}
+
+
+def run_facts(
+    setup: Setup,
+    decoding: Mapping[str, str],
+    environment: Mapping[str, str] = _NOTHING,
+    digests: Mapping[str, str] = _NOTHING,
+) -> RunFacts:
+    """The conditions of a run of one model.
+
+    Args:
+        setup: Of the run.
+        decoding: As far as it is known.
+        environment: Versions and hardware, as far as they are known.
+        digests: Of recordings, by path, as far as they are known.
+    """
+    return RunFacts(
+        text_rules=text_rules_of(setup),
+        metrics=tuple(metric.name for metric in setup.metrics),
+        decoding=decoding,
+        environment=environment,
+        utterances={
+            each.id: UtteranceFacts(each.category, reference_key(each), digests.get(each.audio, "")[:_AUDIO_KEY_LENGTH])
+            for each in setup.selection.utterances
+        },
+        whole=not setup.selection.partial,
+    )
+
+
+def compare_conditions(setup: Setup, facts: RunFacts) -> tuple[str, ...]:
+    """What may explain small differences to the baseline, one phrase each.
+
+    Raises:
+        BaselineError: The run is not comparable with its baseline.
+    """
+    if setup.baseline is None:
+        return ()
+    return require_comparable(setup.baseline, facts, str(setup.baseline_path))
+
+
+def text_rules_of(setup: Setup) -> str:
+    """Name and version of the text rules."""
+    return str(setup.rules)

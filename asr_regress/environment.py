@@ -1,0 +1,17 @@
+"""The versions and the hardware a run rests on: recorded in a baseline, compared with a warning."""
+
+import platform
+from collections.abc import Mapping
+
+from asr_regress import __version__
+from asr_regress.transcription.settings import DecodingSettings
+
+
+def environment_of(settings: DecodingSettings) -> Mapping[str, str]:
+    """Readable name and value."""
+    return {
+        **settings.versions,
+        "asr_regress": __version__,
+        "python": platform.python_version(),
+        "machine": f"{platform.system()} {platform.machine()}",
+    }

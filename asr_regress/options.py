@@ -1,0 +1,187 @@
+"""The command line as data: every option with its parser, its ini key and its help. Knows nothing of pytest."""
+
+import argparse
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+ANSWERS = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
+
+
+def positive(text: str) -> int:
+    """A whole number of 1 or more."""
+    return _at_least(text, 1)
+
+
+def natural(text: str) -> int:
+    """A whole number of 0 or more."""
+    return _at_least(text, 0)
+
+
+def _at_least(text: str, least: int) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
+    if number < least:
+        raise argparse.ArgumentTypeError(f"{text} is less than {least}")
+    return number
+
+
+def one_of(*names: str) -> Callable[[str], str]:
+    """One of some names."""
+
+    def parse(text: str) -> str:
+        if text not in names:
+            raise argparse.ArgumentTypeError(f"{text!r} is none of {', '.join(names)}")
+        return text
+
+    return parse
+
+
+def device(text: str) -> str:
+    """A kind of device, with the numbers of GPUs where it is cuda."""
+    kind, colon, numbers = text.partition(":")
+    listed = all(part.isdecimal() for part in numbers.split(","))
+    if kind not in ("auto", "cpu", "cuda", "shard") or (colon and (kind != "cuda" or not listed)):
+        raise argparse.ArgumentTypeError(f"{text!r} is none of auto, cpu, cuda, cuda:0,1 or shard")
+    return text
+
+
+def some_text(text: str) -> str:
+    """Any text but none."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty")
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option of the command line.
+
+    Attributes:
+        flag: As typed.
+        parse: Turns the text into a value, or raises argparse.ArgumentTypeError naming the accepted forms.
+        repeatable: May be given several times; its value is then a list.
+        switch: Takes no value.
+        path: A relative value resolves against the folder pytest was started in (in an ini file: against it).
+    """
+
+    flag: str
+    help: str
+    parse: Callable[[str], Any] = some_text
+    metavar: str | None = None
+    repeatable: bool = False
+    switch: bool = False
+    path: bool = False
+
+    @property
+    def name(self) -> str:
+        """Name of the value, and, where it begins with asr_, of the ini key."""
+        return self.flag.lstrip("-").replace("-", "_")
+
+
+OPTIONS = (
+    Option(
+        "--model",
+        "a checkpoint to judge: a folder or a hub id; may be repeated",
+        metavar="[NAME=]PATH",
+        repeatable=True,
+    ),
+    Option("--asr-data", "a data folder or a manifest file", metavar="PATH", path=True),
+    Option("--asr-thresholds", "limits (default: thresholds.yaml in rootdir)", metavar="FILE", path=True),
+    Option("--asr-baseline", "compare with this baseline", metavar="FILE", path=True),
+    Option("--asr-save-baseline", "write this run as a baseline", metavar="FILE", path=True),
+    Option("--asr-force", "save a baseline even of a partial, failed or incomplete run", switch=True),
+    Option("--asr-category", "only this category; may be repeated", metavar="NAME", repeatable=True),
+    Option("--asr-limit", "at most N utterances a category, always the same ones", natural, "N"),
+    Option("--asr-seed", "what selections and samples are drawn with (default 42)", natural, "N"),
+    Option("--asr-language", "language spoken, such as ko", metavar="CODE"),
+    Option("--asr-task", "transcribe or translate", one_of("transcribe", "translate"), "TASK"),
+    Option("--asr-num-beams", "beams (default 1: greedy)", positive, "N"),
+    Option("--asr-batch-size", "utterances a batch (default by device)", positive, "N"),
+    Option("--asr-dtype", "precision (default auto)", one_of("auto", "float32", "float16", "bfloat16"), "TYPE"),
+    Option("--asr-device", "auto, cpu, cuda, cuda:0,1 or shard (one model over all GPUs)", device, "DEVICE"),
+    Option("--asr-workers", "processes (default: one a GPU, or one)", positive, "N"),
+    Option("--asr-engine", "what runs the workers (default local)", one_of("local"), "NAME"),
+    Option("--asr-backend", "what reads the model (default: found by looking)", one_of("auto", "whisper"), "NAME"),
+    Option("--asr-allow-pickle", "load pickled weights, which can run any code", switch=True),
+    Option("--asr-no-cache", "neither use nor keep transcripts", switch=True),
+    Option("--asr-cache-dir", "where the store lies (default .asr_regress in rootdir)", metavar="DIR", path=True),
+    Option("--asr-report", "write report.json, report.md and utterances.parquet there", metavar="DIR", path=True),
+    Option("--asr-samples", "sample predictions to print (default 10)", natural, "N"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What was asked for on the command line and in ini files; None where nothing was."""
+
+    model: tuple[str, ...] = ()
+    asr_data: Path | None = None
+    asr_thresholds: Path | None = None
+    asr_baseline: Path | None = None
+    asr_save_baseline: Path | None = None
+    asr_force: bool = False
+    asr_category: tuple[str, ...] = ()
+    asr_limit: int | None = None
+    asr_seed: int | None = None
+    asr_language: str | None = None
+    asr_task: str | None = None
+    asr_num_beams: int | None = None
+    asr_batch_size: int | None = None
+    asr_dtype: str | None = None
+    asr_device: str | None = None
+    asr_workers: int | None = None
+    asr_engine: str | None = None
+    asr_backend: str | None = None
+    asr_allow_pickle: bool = False
+    asr_no_cache: bool = False
+    asr_cache_dir: Path | None = None
+    asr_report: Path | None = None
+    asr_samples: int | None = None
+
+
+def read_options(
+    given: Mapping[str, Any], ini: Mapping[str, str | list[str]], start: Path, ini_folder: Path
+) -> Options:
+    """Command line over ini.
+
+    Args:
+        given: Parsed command-line values by name; None, False or [] where absent.
+        ini: Text by key; "" or [] where absent.
+        start: Folder that relative paths of the command line resolve against.
+        ini_folder: The same for ini files.
+
+    Raises:
+        argparse.ArgumentTypeError: An ini value cannot be read; the message names the key.
+    """
+    values: dict[str, Any] = {}
+    for option in OPTIONS:
+        value, folder = given.get(option.name), start
+        if value in (None, False, []) and ini.get(option.name):
+            value, folder = _from_ini(option, ini[option.name]), ini_folder
+        if value in (None, False, []):
+            continue
+        if option.path:
+            values[option.name] = folder / Path(value).expanduser()
+        else:
+            values[option.name] = tuple(value) if option.repeatable else value
+    return Options(**values)
+
+
+def _from_ini(option: Option, text: str | list[str]) -> Any:
+    try:
+        if option.repeatable:
+            return [option.parse(part) for part in text]
+        if option.switch:
+            if str(text).lower() not in ANSWERS:
+                raise argparse.ArgumentTypeError(f"{text!r} is neither true nor false")
+            return ANSWERS[str(text).lower()]
+        return option.parse(str(text))
+    except argparse.ArgumentTypeError as error:
+        raise argparse.ArgumentTypeError(f"ini key {option.name}: {error}") from None
+
+
+assert {field.name for field in fields(Options)} == {option.name for option in OPTIONS}

@@ -1,0 +1,187 @@
+"""The gate in a pytest session: one object owns one `Session`, gives tests their verdicts, ends with a report."""
+
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+
+from asr_regress.cases import Case
+from asr_regress.errors import InputError
+from asr_regress.gate.outcome import RunOutcome
+from asr_regress.gate.verdict import Judgement, Verdict
+from asr_regress.options import Options
+from asr_regress.pytest_support.exit_code import Tally
+from asr_regress.pytest_support.summary import Summary
+from asr_regress.pytest_support.xdist import Shared, XdistHooks, shared_with_workers
+from asr_regress.reports.failure import explain_case
+from asr_regress.reports.junit import case_properties
+from asr_regress.session import Place, Session
+from asr_regress.transcription.progress import ProgressFactory, choose_progress
+
+STORE = ".asr_regress"
+
+
+class GateCase:
+    """What a gate test gets: one category (or TOTAL) of one model by one metric."""
+
+    def __init__(self, case: Case, run: RunOutcome, judgement: Judgement) -> None:
+        self.model, self.category, self.metric = case.model, case.category, case.metric
+        self.judgement = judgement
+        self._run = run
+
+    def check(self) -> None:
+        """Fail the test where the verdict is bad, in words; skip it where there is nothing to judge by."""
+        __tracebackhide__ = True
+        match self.judgement.verdict:
+            case Verdict.REGRESSED | Verdict.NOT_MEASURED:
+                pytest.fail(explain_case(self._run, self.model, self.category, self.metric), pytrace=False)
+            case Verdict.NOT_JUDGED:
+                pytest.skip(f"measured, not judged: {'; '.join(self.judgement.reasons) or 'no limit, no baseline'}")
+
+
+class GatePlugin:
+    """Hooks of a session that has a model to judge."""
+
+    def __init__(self, config: pytest.Config, options: Options) -> None:
+        """Open the session: whatever is wrong with the user's input ends pytest with exit code 4.
+
+        Raises:
+            pytest.UsageError: An option, thresholds.yaml, the data, a checkpoint or the baseline cannot be used.
+        """
+        self._config, self._options = config, options
+        self._shared = shared_with_workers(config) or self._new_run(config)
+        self._tally = Tally()
+        self._summary: Summary | None = None
+        if config.pluginmanager.has_plugin("xdist"):
+            config.pluginmanager.register(XdistHooks(config, self._shared, self), "asr_regress.xdist")
+        try:
+            self.session = Session(options, self._place(), self._progress())
+        except InputError as error:
+            self._forget_temporary_store()
+            raise pytest.UsageError(str(error)) from error
+
+    @property
+    def cases(self) -> Sequence[Case]:
+        """What can be judged."""
+        return self.session.cases
+
+    @property
+    def is_worker(self) -> bool:
+        """Whether this is a worker of pytest-xdist: another process reports."""
+        return hasattr(self._config, "workerinput")
+
+    @cached_property
+    def is_controller(self) -> bool:
+        """Whether tests run in workers of pytest-xdist rather than here."""
+        return self._config.pluginmanager.has_plugin("dsession")
+
+    def case(self, case: Case, item: pytest.Item) -> GateCase:
+        """A case with its verdict; measures its model if nobody has."""
+        with self._capture_suspended():
+            run = self.session.run_outcome([case.model])
+        (model,) = run.models
+        category = model.categories.get(case.category, model.total)
+        judgement = category.metrics[case.metric].judgement
+        item.user_properties += case_properties(run, case.model, case.category, case.metric)
+        if self.session.unusable(case.model):
+            item.user_properties.append(("unusable", "yes"))
+        return GateCase(case, run, judgement)
+
+    def run(self) -> RunOutcome:
+        """The outcome of the whole run, as far as cases were selected."""
+        with self._capture_suspended():
+            return self.session.run_outcome()
+
+    def choose(self, ids: Sequence[str]) -> None:
+        """Judge these cases only."""
+        self.session.choose(ids)
+
+    @property
+    def selected_ids(self) -> list[str]:
+        """Ids of the cases that are judged."""
+        return [case.id for case in self.session.selected]
+
+    def pytest_report_header(self) -> list[str]:
+        """What the gate is about to do."""
+        setup = self.session.setup
+        models = ", ".join(f"{each.name} ({each.given})" for each in setup.checkpoints)
+        partial = f", PARTIAL: {'; '.join(setup.selection.partial)}" if setup.selection.partial else ""
+        return [
+            f"asr-regress: {models}",
+            f"asr-regress: {len(setup.selection.utterances)} utterances from {setup.manifest.root} "
+            f"({setup.manifest.format}){partial}",
+        ]
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Learn which cases this run selected: only what they need is transcribed."""
+        if not self.is_controller:
+            self.choose([item.callspec.params["asr_case"].id for item in session.items if _is_case(item)])  # type: ignore[attr-defined]
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count verdicts; under pytest-xdist the controller hears of its workers' tests here."""
+        self._tally.count(report)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Settle the exit code and write the reports."""
+        if self.is_worker or self._config.option.collectonly:
+            return
+        try:
+            if self._tally.judged:
+                self._summary = Summary(self.run(), self.session, self._options)
+                self._summary.write()
+        finally:
+            refused = self._summary is not None and bool(self._summary.refusals)
+            saved = self._summary is not None and self._summary.saved
+            session.exitstatus = self._tally.exit_code(session.exitstatus, refused=refused, saved=saved)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Print the tables, the verdict last."""
+        if self._summary is not None:
+            self._summary.show(terminalreporter)
+
+    def pytest_unconfigure(self) -> None:
+        """Leave nothing behind that was not asked for."""
+        self._forget_temporary_store()
+
+    def _new_run(self, config: pytest.Config) -> Shared:
+        name = uuid.uuid4().hex
+        if self._options.asr_no_cache:
+            return Shared(name, tempfile.mkdtemp(prefix="asr_regress-"), temporary=True)
+        folder = self._options.asr_cache_dir or config.rootpath / STORE
+        return Shared(name, str(folder), temporary=False)
+
+    def _place(self) -> Place:
+        return Place(
+            start=self._config.invocation_params.dir,
+            root=self._config.rootpath,
+            store=Path(self._shared.store),
+            run=self._shared.run,
+            measures=not self.is_controller,
+        )
+
+    def _progress(self) -> ProgressFactory:
+        return choose_progress(quiet=self._config.option.verbose < 0)
+
+    @contextmanager
+    def _capture_suspended(self) -> Iterator[None]:
+        """Progress must reach the terminal while a fixture or a test runs."""
+        capture = self._config.pluginmanager.get_plugin("capturemanager")
+        if capture is None:
+            yield
+        else:
+            with capture.global_and_fixture_disabled():
+                yield
+
+    def _forget_temporary_store(self) -> None:
+        if self._shared.temporary and not self.is_worker:
+            shutil.rmtree(self._shared.store, ignore_errors=True)
+
+
+def _is_case(item: pytest.Item) -> bool:
+    return "asr_case" in getattr(getattr(item, "callspec", None), "params", {})

@@ -1,0 +1,165 @@
+"""From options to everything that a run is set up with: read, checked against each other, nothing measured yet."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from asr_regress.corpus.discovery import read_manifest
+from asr_regress.corpus.selection import DEFAULT_SEED, Selection, select
+from asr_regress.corpus.utterance import Manifest, ProblemKind
+from asr_regress.errors import BaselineError, CheckpointError, ConfigurationError, DataError
+from asr_regress.gate.baseline import Baseline
+from asr_regress.gate.baseline_file import read_baseline
+from asr_regress.gate.thresholds import Thresholds, check_against, read_thresholds
+from asr_regress.options import Options
+from asr_regress.reports.writer import check_writable
+from asr_regress.scoring.metrics import DEFAULT_METRICS, Metric, available_metrics, get_metric
+from asr_regress.text.rules import TextRules, available_rules, get_rules
+from asr_regress.transcription.checkpoint import Checkpoint, open_checkpoint
+from asr_regress.transcription.settings import AUTO, Request
+
+THRESHOLDS = "thresholds.yaml"
+_BROKEN = (ProblemKind.BROKEN_ENTRY, ProblemKind.DUPLICATE_ID)
+_PROBLEMS_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a run is set up with.
+
+    Attributes:
+        baseline_path: Where the baseline came from; None without one.
+        request: How to transcribe.
+        seed: What the selection and the samples are drawn with.
+    """
+
+    thresholds: Thresholds
+    manifest: Manifest
+    selection: Selection
+    checkpoints: tuple[Checkpoint, ...]
+    rules: TextRules
+    metrics: tuple[Metric, ...]
+    request: Request
+    seed: int
+    baseline: Baseline | None = None
+    baseline_path: Path | None = None
+
+
+def set_up(options: Options, *, start: Path, root: Path) -> Setup:
+    """Read and check everything that can be wrong before a model is loaded.
+
+    Args:
+        options: What was asked for.
+        start: Folder that the run was started in.
+        root: The project's folder, where thresholds.yaml lies.
+
+    Raises:
+        InputError: Something cannot be used; the message says what and how to mend it.
+    """
+    thresholds = _thresholds(options, start, root)
+    if options.asr_report is not None:
+        check_writable(options.asr_report)
+    checkpoints = _checkpoints(options, start)
+    manifest = _manifest(options, thresholds)
+    check_against(thresholds, manifest.categories)
+    seed = _first(options.asr_seed, thresholds.seed, DEFAULT_SEED)
+    selection = select(manifest.utterances, categories=options.asr_category, limit=options.asr_limit, seed=seed)
+    _check_saving(options, checkpoints, selection)
+    baseline_path = _baseline_path(options, thresholds)
+    return Setup(
+        thresholds=thresholds,
+        manifest=manifest,
+        selection=selection,
+        checkpoints=checkpoints,
+        rules=get_rules(thresholds.normalize or "basic"),
+        metrics=tuple(get_metric(name) for name in DEFAULT_METRICS),
+        request=_request(options, thresholds),
+        seed=seed,
+        baseline=None if baseline_path is None else read_baseline(baseline_path),
+        baseline_path=baseline_path,
+    )
+
+
+def _first(*values: int | None) -> int:
+    return next(value for value in values if value is not None)
+
+
+def _thresholds(options: Options, start: Path, root: Path) -> Thresholds:
+    found = [folder / THRESHOLDS for folder in (root, start) if (folder / THRESHOLDS).is_file()]
+    path = options.asr_thresholds or (found[0] if found else None)
+    if path is None:
+        return Thresholds()
+    return read_thresholds(path, available_metrics(), {"normalize": available_rules()})
+
+
+def _checkpoints(options: Options, start: Path) -> tuple[Checkpoint, ...]:
+    opened = [open_checkpoint(text, start, allow_pickle=options.asr_allow_pickle) for text in options.model]
+    for name, count in Counter(checkpoint.name for checkpoint in opened).items():
+        if count > 1:
+            given = [checkpoint.given for checkpoint in opened if checkpoint.name == name]
+            named = " ".join(f"--model={name}-{number}={path}" for number, path in enumerate(given, 1))
+            raise CheckpointError(f"{count} models are named {name}; name them apart: {named}")
+    return tuple(opened)
+
+
+def _manifest(options: Options, thresholds: Thresholds) -> Manifest:
+    path = options.asr_data or thresholds.data
+    if path is None:
+        raise ConfigurationError(
+            f"no data: give --asr-data=PATH, or write `data: PATH` into {thresholds.path or THRESHOLDS} "
+            "(`asr-regress init` writes one to start from)"
+        )
+    manifest = read_manifest(path)
+    counts = Counter(problem.kind for problem in manifest.problems)
+    broken = [problem for problem in manifest.problems if problem.kind in _BROKEN]
+    unmatched = [problem for problem in manifest.problems if problem.kind not in _BROKEN]
+    for problems, allowed, key in (
+        (broken, thresholds.max_broken_entries, "max_broken_entries"),
+        (unmatched, thresholds.max_unmatched, "max_unmatched"),
+    ):
+        if allowed is not None and len(problems) > allowed:
+            kinds = ", ".join(f"{counts[kind]} x {kind}" for kind in sorted({problem.kind for problem in problems}))
+            shown = [f"  {problem}" for problem in problems[:_PROBLEMS_SHOWN]]
+            more = [f"  and {len(problems) - _PROBLEMS_SHOWN} more"] if len(problems) > _PROBLEMS_SHOWN else []
+            raise DataError(
+                "\n".join([f"{path}: {kinds}; mend them, or allow some with `{key}:` in {THRESHOLDS}", *shown, *more])
+            )
+    return manifest
+
+
+def _check_saving(options: Options, checkpoints: Sequence[Checkpoint], selection: Selection) -> None:
+    if options.asr_save_baseline is None:
+        return
+    if len(checkpoints) > 1:
+        raise ConfigurationError(f"--asr-save-baseline is for one model, there are {len(checkpoints)}")
+    if selection.partial and not options.asr_force:
+        raise ConfigurationError(
+            f"--asr-save-baseline: the run is partial ({'; '.join(selection.partial)}), and a baseline is of all the "
+            "data. Leave the selection out, or insist with --asr-force"
+        )
+
+
+def _baseline_path(options: Options, thresholds: Thresholds) -> Path | None:
+    path = options.asr_baseline or thresholds.baseline
+    if path is None or path.exists():
+        return path
+    if options.asr_save_baseline is not None and options.asr_save_baseline.resolve() == path.resolve():
+        return None  # the first one is about to be written there
+    raise BaselineError(
+        f"{path}: no such baseline. Write the first one with --asr-save-baseline={path}, or leave it out to judge "
+        "on absolute limits alone"
+    )
+
+
+def _request(options: Options, thresholds: Thresholds) -> Request:
+    return Request(
+        language=options.asr_language or thresholds.language,
+        task=options.asr_task or thresholds.task or "transcribe",
+        num_beams=_first(options.asr_num_beams, thresholds.num_beams, 1),
+        dtype=options.asr_dtype or thresholds.dtype or AUTO,
+        device=options.asr_device or AUTO,
+        batch_size=options.asr_batch_size or thresholds.batch_size,
+        workers=options.asr_workers,
+        allow_pickle=options.asr_allow_pickle,
+    )

@@ -1,0 +1,216 @@
+"""A checkpoint on disk, looked at without loading it: is it there, is it safe, what is it.
+
+Nothing here imports torch or transformers, and nothing is ever unpickled.
+"""
+
+import difflib
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from asr_regress.errors import CheckpointError
+
+_NAMED = re.compile(r"^(?P<name>[\w.+-]+)=(?P<path>.+)$", re.DOTALL)
+_HUB_ID = re.compile(r"^[\w-][\w.-]*/[\w-][\w.-]*(@[\w.-]+)?$")
+_PICKLED = ("pytorch_model.bin", "pytorch_model.bin.index.json", "*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
+_MAX_JSON = 64 * 2**20
+# Whatever else lies in the folder (optimizer states, logs) changes no transcript.
+_READ_BY_LOADING = ("*.json", "*.safetensors", "merges.txt", "vocab.txt", "*.model")
+_TRAINING_ONLY = ("trainer_state.json", "training_args.json", "all_results.json", "eval_results.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A model that can be loaded.
+
+    Attributes:
+        name: Short name, in tables and test ids.
+        given: What the user wrote.
+        folder: Where its files lie.
+        backend: Name of the recognizer that reads it.
+        multilingual: Whether it takes a language.
+        window_seconds: The longest audio it hears at once.
+        pickled: Whether its weights are in a format that can run code.
+    """
+
+    name: str
+    given: str
+    folder: Path
+    backend: str
+    multilingual: bool = True
+    window_seconds: float = 30.0
+    pickled: bool = False
+
+    @property
+    def weight_bytes(self) -> int:
+        """Size of the weights on disk."""
+        pattern = "*.bin" if self.pickled else "*.safetensors"
+        return sum(path.stat().st_size for path in self.folder.glob(pattern))
+
+
+def parse_model(text: str) -> tuple[str, str]:
+    """Name and path of a ``[NAME=]PATH``; the name defaults to the last part of the path.
+
+    Raises:
+        CheckpointError: Nothing is left to load.
+    """
+    match = _NAMED.match(text)
+    if match and not Path(text).exists():
+        return match["name"], match["path"]
+    if not text.strip():
+        raise CheckpointError(
+            "--model is empty: give a checkpoint folder or a hub id, as in --model=path/to/checkpoint"
+        )
+    path = text.rstrip("/\\") or text
+    return re.split(r"[/\\]", path)[-1].split("@")[0], text
+
+
+def open_checkpoint(text: str, start: Path, *, allow_pickle: bool = False) -> Checkpoint:
+    """Look at what ``[NAME=]PATH`` names and say what it is.
+
+    Args:
+        text: As given on the command line.
+        start: Folder that relative paths resolve against.
+        allow_pickle: Accept weights in pickled files.
+
+    Raises:
+        CheckpointError: There is no such folder, it is not a checkpoint, or it cannot be loaded safely.
+    """
+    name, given = parse_model(text)
+    folder = start / Path(given).expanduser()
+    if not folder.exists():
+        folder = _from_hub(given, folder)
+    if not folder.is_dir():
+        raise CheckpointError(
+            f"{given}: a checkpoint is a folder with config.json and model.safetensors, this is a file"
+        )
+    config = _read_json(folder / "config.json", required=True)
+    _refuse_unknown_kind(folder, config)
+    pickled = _check_weights(folder, allow_pickle)
+    return Checkpoint(
+        name=name,
+        given=given,
+        folder=folder.resolve(),
+        backend="whisper",
+        multilingual=_is_multilingual(folder, config),
+        window_seconds=_window(folder),
+        pickled=pickled,
+    )
+
+
+def fingerprint(checkpoint: Checkpoint, digest: Callable[[Path], str]) -> str:
+    """SHA-256 over name and content of every file that loading reads.
+
+    Args:
+        checkpoint: The model.
+        digest: Gives a file's SHA-256; the caller remembers it by size and time, weights are large.
+    """
+    files = sorted(_files_read(checkpoint), key=lambda path: path.name)
+    rows = [f"{path.name} {digest(path)}" for path in files]
+    return hashlib.sha256("\n".join([checkpoint.backend, *rows]).encode()).hexdigest()
+
+
+def _files_read(checkpoint: Checkpoint) -> Iterable[Path]:
+    patterns = (*_READ_BY_LOADING, *(_PICKLED if checkpoint.pickled else ()))
+    found = {path for pattern in patterns for path in checkpoint.folder.glob(pattern) if path.is_file()}
+    return {path for path in found if path.name not in _TRAINING_ONLY}
+
+
+def _from_hub(given: str, folder: Path) -> Path:
+    if not _HUB_ID.match(given):
+        raise CheckpointError(f"{given}: no such checkpoint folder{_nearest(folder)}")
+    repository, _, revision = given.partition("@")
+    from huggingface_hub import snapshot_download  # heavy: only for a hub id
+
+    try:
+        return Path(
+            snapshot_download(repository, revision=revision or None, allow_patterns=[*_READ_BY_LOADING, "*.txt"])
+        )
+    except Exception as error:  # the hub client raises a family of its own, and requests' beside it
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise CheckpointError(
+            f"{given}: there is no such folder below {folder.parent.parent}{_nearest(folder)}, "
+            f"and as a hub id it could not be had: {reason}"
+        ) from error
+
+
+def _nearest(folder: Path) -> str:
+    try:
+        beside = [path.name for path in folder.parent.iterdir() if path.is_dir()]
+    except OSError:
+        return f" ({folder.parent} does not exist either)"
+    near = difflib.get_close_matches(folder.name, beside, n=1)
+    return f" (did you mean {folder.parent / near[0]}?)" if near else ""
+
+
+def _read_json(path: Path, *, required: bool = False) -> dict[str, Any]:
+    if not path.is_file():
+        if required:
+            raise CheckpointError(
+                f"{path.parent}: not a checkpoint, it has no {path.name}. Give the folder that "
+                "save_pretrained() wrote (in a training run's output, often checkpoint-NUMBER below it)"
+            )
+        return {}
+    try:
+        if path.stat().st_size > _MAX_JSON:
+            raise CheckpointError(f"{path}: over {_MAX_JSON >> 20} MiB, no configuration is that large")
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise CheckpointError(f"{path}: cannot be read as JSON: {error}") from error
+    if not isinstance(values, dict):
+        raise CheckpointError(f"{path}: holds a {type(values).__name__}, expected an object")
+    return values
+
+
+def _refuse_unknown_kind(folder: Path, config: dict[str, Any]) -> None:
+    kind = config.get("model_type")
+    if kind == "whisper":
+        return
+    if "auto_map" in config:
+        raise CheckpointError(
+            f"{folder}: the checkpoint brings its own code (auto_map in config.json); it is never run"
+        )
+    raise CheckpointError(f"{folder}: config.json says model_type {kind!r}; recognizers here read: whisper")
+
+
+def _check_weights(folder: Path, allow_pickle: bool) -> bool:
+    """Whether the weights are pickled; refuse a folder without weights, and pickled ones unless allowed."""
+    index = folder / "model.safetensors.index.json"
+    if (folder / "model.safetensors").is_file():
+        return False
+    if index.is_file():
+        shards = _read_json(index).get("weight_map")
+        names = set(shards.values()) if isinstance(shards, dict) else set()
+        missing = sorted(str(name) for name in names if not (folder / str(name)).is_file())
+        if missing or not names:
+            raise CheckpointError(
+                f"{index}: the checkpoint is not whole, missing: {', '.join(missing) or 'every shard'}"
+            )
+        return False
+    pickled = sorted({path.name for pattern in _PICKLED for path in folder.glob(pattern)})
+    if not pickled:
+        raise CheckpointError(f"{folder}: no weights: expected model.safetensors (or its shards with an index)")
+    if allow_pickle:
+        return True
+    raise CheckpointError(
+        f"{folder}: its weights are only pickled ({', '.join(pickled[:3])}), and unpickling can run any code. "
+        "Save it again with save_pretrained(folder, safe_serialization=True), or, if you made it yourself, "
+        "add --asr-allow-pickle"
+    )
+
+
+def _is_multilingual(folder: Path, config: dict[str, Any]) -> bool:
+    generation = _read_json(folder / "generation_config.json")
+    known = generation.get("is_multilingual")
+    if isinstance(known, bool):
+        return known
+    return bool(config.get("vocab_size", 0) != 51864)  # the English-only vocabulary has one token less
+
+
+def _window(folder: Path) -> float:
+    length = _read_json(folder / "preprocessor_config.json").get("chunk_length", 30)
+    return float(length) if isinstance(length, (int, float)) and 0 < length <= 3600 else 30.0

@@ -1,0 +1,156 @@
+"""Measure a model once a run, however many processes the run has, and tell all of them the same."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import Timeout
+
+from asr_regress.corpus.audio import AudioFacts
+from asr_regress.errors import InputError, MeasurementError
+from asr_regress.transcription.checkpoint import Checkpoint, fingerprint
+from asr_regress.transcription.engines import Engine
+from asr_regress.transcription.inspection import inspect_files
+from asr_regress.transcription.plan import WorkItem
+from asr_regress.transcription.progress import ProgressFactory
+from asr_regress.transcription.record import RunRecord
+from asr_regress.transcription.settings import Request
+from asr_regress.transcription.store import Store
+from asr_regress.transcription.work import Work
+
+_LOCK = "transcribe"
+
+
+@dataclass(frozen=True)
+class Transcripts:
+    """What came of every recording asked for.
+
+    Attributes:
+        record: How the measurement ended; its reasons are by path.
+        texts: Hypothesis by path of the recording.
+        digests: SHA-256 of the recording by path, where it could be read.
+        seconds: Its length by path, where it could be read.
+    """
+
+    record: RunRecord
+    texts: Mapping[str, str]
+    digests: Mapping[str, str]
+    seconds: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Transcriber:
+    """Measures models on recordings with an engine and a store.
+
+    Attributes:
+        run: Names the run; processes that share it and the store measure each model once between them.
+        engine: Makes an engine; called only if something has to be transcribed or settled.
+    """
+
+    store: Store
+    run: str
+    engine: Callable[[], Engine]
+    progress: ProgressFactory
+
+    def measure(
+        self,
+        checkpoint: Checkpoint,
+        request: Request,
+        audio: Sequence[str],
+        check: Callable[[Mapping[str, str]], None] = lambda digests: None,
+    ) -> Transcripts:
+        """Hypotheses of a checkpoint for recordings.
+
+        Whatever is foreseen to go wrong ends in the record's error, so that every process of the run is told the
+        same; what has been transcribed until then stays in the store.
+
+        Args:
+            checkpoint: The model.
+            request: How to transcribe.
+            audio: Paths; equal recordings are transcribed once.
+            check: Called with the digests by path before anything is transcribed; may raise an InputError.
+        """
+        record = self._record_of(checkpoint)
+        if record is None:
+            with self._alone(checkpoint):
+                record = self._record_of(checkpoint) or self._measure(checkpoint, request, audio, check)
+        return self._transcripts(record, audio)
+
+    def recall(self, checkpoint: Checkpoint, audio: Sequence[str]) -> Transcripts:
+        """What another process of the run measured; the record says so where none did."""
+        record = self._record_of(checkpoint) or RunRecord(error="no process of this run measured it")
+        return self._transcripts(record, audio)
+
+    def _measure(
+        self,
+        checkpoint: Checkpoint,
+        request: Request,
+        audio: Sequence[str],
+        check: Callable[[Mapping[str, str]], None],
+    ) -> RunRecord:
+        try:
+            facts, unreadable = inspect_files(audio, self.store, self.progress)
+            check({path: fact.digest for path, fact in facts.items()})
+            items = {fact.digest: WorkItem(fact.digest, path, fact.seconds) for path, fact in sorted(facts.items())}
+            recognizer = fingerprint(checkpoint, self._digest)
+            work = Work(checkpoint, recognizer, request, self.store, self.engine, self.progress)
+            record = work.complete(items)
+            by_path = {
+                path: record.reasons[fact.digest] for path, fact in facts.items() if fact.digest in record.reasons
+            }
+            record = record.with_reasons({**unreadable, **by_path})
+        except InputError as error:
+            record = RunRecord(error=str(error), unusable=True)
+        except MeasurementError as error:
+            record = RunRecord(error=str(error))
+        self.store.record_run(self.run, checkpoint.name, record.to_json())
+        return record
+
+    def _transcripts(self, record: RunRecord, audio: Sequence[str]) -> Transcripts:
+        facts = self.store.recall_files(audio)
+        texts: dict[str, str] = {}
+        if record.settings is not None:
+            digests = sorted({fact.digest for fact in facts.values()})
+            known = self.store.hypotheses(record.recognizer, record.settings.key(), digests)
+            for path, fact in facts.items():
+                found = known.get(fact.digest)
+                if found is not None and found.text is not None:
+                    texts[path] = found.text
+        return Transcripts(
+            record=record,
+            texts=texts,
+            digests={path: fact.digest for path, fact in facts.items()},
+            seconds={path: fact.seconds for path, fact in facts.items()},
+        )
+
+    def _record_of(self, checkpoint: Checkpoint) -> RunRecord | None:
+        found = self.store.run_record(self.run, checkpoint.name)
+        return None if found is None else RunRecord.from_json(found)
+
+    def _digest(self, path: Path) -> str:
+        """SHA-256 of a checkpoint's file; remembered, weights are large."""
+        name = str(path)
+        known = self.store.recall_files([name])
+        if name in known:
+            return known[name].digest
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        self.store.remember_files([(name, AudioFacts(digest, 0.0))])
+        return digest
+
+    @contextmanager
+    def _alone(self, checkpoint: Checkpoint) -> Iterator[None]:
+        """One process at a time: two would fight for the same devices, and transcribe the same recordings."""
+        lock = self.store.lock(_LOCK)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            with self.progress(checkpoint.name, 0) as progress:
+                progress.say("another process is transcribing with this store; waiting for it")
+            lock.acquire()
+        try:
+            yield
+        finally:
+            lock.release()

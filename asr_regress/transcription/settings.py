@@ -1,0 +1,98 @@
+"""How to transcribe: what was asked for, and what was settled on.
+
+`DecodingSettings` holds everything that may change a transcript, and nothing else: it keys the store and is
+part of a baseline. Where the work runs (`Resolution.devices`) changes no transcript and stays out of the key.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+
+AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the user asked for; `AUTO` and None leave the choice to the machine.
+
+    Attributes:
+        device: "auto", "cpu", "cuda", "cuda:0,1" or "shard" (one model over all GPUs).
+        dtype: "auto", "float32", "float16" or "bfloat16".
+        workers: Processes; None is one a GPU, or one in all on a CPU.
+        allow_pickle: Load pickled weights, which can run code.
+    """
+
+    language: str | None = None
+    task: str = "transcribe"
+    num_beams: int = 1
+    dtype: str = AUTO
+    device: str = AUTO
+    batch_size: int | None = None
+    workers: int | None = None
+    allow_pickle: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DecodingSettings:
+    """Everything but the model and the audio that may change a transcript.
+
+    Attributes:
+        batch_size: Rows of every batch: in fp16 and bf16 the rounding depends on the tensor's shape.
+        device: Kind of device, such as "cpu" or "cuda (NVIDIA H200)".
+        versions: Libraries whose arithmetic or text handling the transcript rests on.
+    """
+
+    backend: str
+    language: str | None
+    task: str
+    num_beams: int
+    dtype: str
+    attention: str
+    device: str
+    batch_size: int
+    audio: str
+    versions: Mapping[str, str]
+
+    def key(self) -> str:
+        """SHA-256 over every field, hexadecimal."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
+    def described(self) -> dict[str, str]:
+        """Readable name and value of every field, versions apart."""
+        return {name: str(value) for name, value in asdict(self).items() if name != "versions"}
+
+    def with_batch_size(self, batch_size: int) -> "DecodingSettings":
+        """The same settings at another batch size."""
+        return replace(self, batch_size=batch_size)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What a machine settled on for a request.
+
+    Attributes:
+        devices: One a worker process: "cpu", "cuda:0", or "shard".
+        threads: CPU threads a worker process; None leaves it to the library.
+        notes: What a person should know about the choice, one sentence each.
+    """
+
+    settings: DecodingSettings
+    devices: tuple[str, ...]
+    threads: int | None = None
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> str:
+        """For the store, which remembers what was settled on so that a warm run need not load torch."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Resolution":
+        """The inverse of `to_json`."""
+        values = json.loads(text)
+        return cls(
+            settings=DecodingSettings(**values["settings"]),
+            devices=tuple(values["devices"]),
+            threads=values["threads"],
+            notes=tuple(values["notes"]),
+        )

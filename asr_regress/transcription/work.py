@@ -1,0 +1,156 @@
+"""One model's work: settle on settings, transcribe what the store does not hold yet, keep it as it arrives."""
+
+import hashlib
+import json
+import os
+import platform
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from asr_regress.transcription.checkpoint import Checkpoint
+from asr_regress.transcription.engines import Done, Engine, Loaded, Lost, Row, SettingsRejectedError
+from asr_regress.transcription.plan import Batch, WorkItem, plan
+from asr_regress.transcription.progress import Progress, ProgressFactory
+from asr_regress.transcription.record import RunRecord, Tally
+from asr_regress.transcription.settings import Request, Resolution
+from asr_regress.transcription.store import Store
+
+_NO_RESULT = "no worker brought a result"
+
+
+@dataclass(frozen=True)
+class Work:
+    """One model on recordings.
+
+    Attributes:
+        recognizer: The model's fingerprint.
+        engine: Makes an engine; called only if something has to be transcribed or settled.
+    """
+
+    checkpoint: Checkpoint
+    recognizer: str
+    request: Request
+    store: Store
+    engine: Callable[[], Engine]
+    progress: ProgressFactory
+
+    def complete(self, items: Mapping[str, WorkItem]) -> RunRecord:
+        """Transcribe what is missing; afterwards the store holds every hypothesis there is.
+
+        Args:
+            items: By digest.
+
+        Returns:
+            How it ended; its reasons are by digest.
+
+        Raises:
+            InputError: The request or the checkpoint turned out unusable.
+            MeasurementError: The run could not be completed; what was done is in the store.
+        """
+        with closing(_Lazy(self.engine)) as engine:
+            machine = _machine_key(self.checkpoint, self.request)
+            resolution = self._resolution(machine, engine)
+            while True:
+                try:
+                    return self._transcribe(resolution, items, engine)
+                except SettingsRejectedError as rejected:
+                    notes = (*resolution.notes, rejected.note)
+                    resolution = replace(resolution, settings=rejected.settings, notes=notes)
+                    self.store.remember_resolution(machine, resolution.to_json())
+
+    def _resolution(self, machine: str, engine: "_Lazy") -> Resolution:
+        remembered = self.store.resolution(machine)
+        if remembered is not None:
+            return Resolution.from_json(remembered)
+        resolution = engine.get().resolve(self.request, self.checkpoint)
+        self.store.remember_resolution(machine, resolution.to_json())
+        return resolution
+
+    def _transcribe(self, resolution: Resolution, items: Mapping[str, WorkItem], engine: "_Lazy") -> RunRecord:
+        known = self.store.hypotheses(self.recognizer, resolution.settings.key(), list(items))
+        missing = [item for digest, item in items.items() if digest not in known]
+        reasons = {digest: stored.reason or _NO_RESULT for digest, stored in known.items() if stored.text is None}
+        record = RunRecord(self.recognizer, resolution.settings, Tally(cached=len(known)), reasons, resolution.notes)
+        if not missing:
+            return record
+        tally, fresh_reasons = self._run(resolution, missing, len(known), engine.get())
+        return replace(record, tally=tally, reasons={**reasons, **fresh_reasons})
+
+    def _run(
+        self, resolution: Resolution, missing: Sequence[WorkItem], cached: int, engine: Engine
+    ) -> tuple[Tally, dict[str, str]]:
+        settings = resolution.settings
+        batches = plan(missing, settings.batch_size, self.checkpoint.window_seconds)
+        reasons = {item.digest: _NO_RESULT for item in missing}
+        ready, load_seconds, audio_seconds, transcribed = None, 0.0, 0.0, 0
+        with (
+            self.progress(self.checkpoint.name, len(missing)) as progress,
+            closing(engine.run(self.checkpoint, resolution, batches)) as events,
+        ):
+            _announce(progress, resolution, len(missing), cached)
+            for event in events:
+                match event:
+                    case Loaded(seconds):
+                        ready = ready or time.monotonic()
+                        load_seconds = max(load_seconds, seconds)
+                    case Lost(batch, reason):
+                        progress.say(f"{reason} with {len(batch.items)} recordings under way; they are tried again")
+                    case Done(batch, rows):
+                        self._keep(settings.key(), batch, rows, reasons)
+                        transcribed += len(rows)
+                        audio_seconds += batch.seconds
+                        progress.advance(len(rows))
+        wall = time.monotonic() - ready if ready else 0.0
+        return Tally(audio_seconds, wall, load_seconds, cached, transcribed), reasons
+
+    def _keep(self, decoding: str, batch: Batch, rows: Sequence[Row], reasons: dict[str, str]) -> None:
+        """Store what will be the same next time, and note why a recording has no text."""
+        lasting = [(row.digest, row.text, row.reason) for row in rows if row.text is not None or row.lasting]
+        self.store.add(self.recognizer, decoding, lasting)
+        for item in batch.items:
+            reasons.pop(item.digest)
+        reasons |= {row.digest: row.reason or _NO_RESULT for row in rows if row.text is None}
+
+
+class _Lazy:
+    """An engine that is made when it is first needed."""
+
+    def __init__(self, make: Callable[[], Engine]) -> None:
+        self._make = make
+        self._engine: Engine | None = None
+
+    def get(self) -> Engine:
+        self._engine = self._engine or self._make()
+        return self._engine
+
+    def close(self) -> None:
+        if self._engine is not None:
+            self._engine.close()
+
+
+def _announce(progress: Progress, resolution: Resolution, missing: int, cached: int) -> None:
+    settings, workers = resolution.settings, len(resolution.devices)
+    progress.say(
+        f"transcribing {missing} recordings ({cached} more are in the store) on {workers} x {settings.device}, "
+        f"{settings.dtype}, {settings.attention}, batch size {settings.batch_size}"
+    )
+
+
+def _machine_key(checkpoint: Checkpoint, request: Request) -> str:
+    """What a resolution depends on, found out without importing torch."""
+    try:
+        libraries = [version("torch"), version("transformers")]
+    except PackageNotFoundError:
+        libraries = []
+    facts = {
+        "request": asdict(request),
+        "checkpoint": [checkpoint.backend, checkpoint.multilingual, checkpoint.weight_bytes],
+        "libraries": libraries,
+        "machine": [platform.node(), platform.machine(), os.cpu_count(), os.environ.get("CUDA_VISIBLE_DEVICES")],
+        "gpus": sorted(path.name for path in Path("/dev").glob("nvidia*")),
+    }
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
