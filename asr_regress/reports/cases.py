@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from asr_regress.gate.outcome import TOTAL, CategoryOutcome, MetricOutcome, ModelOutcome, RunOutcome
-from asr_regress.gate.verdict import Verdict
+from asr_regress.gate.verdict import Limit, Verdict
 from asr_regress.scoring.score import ScoredUtterance, Status
 
 _WEIGHT = (Verdict.REGRESSED, Verdict.NOT_MEASURED, Verdict.INCONCLUSIVE, Verdict.PASS, Verdict.NOT_JUDGED)
@@ -62,9 +62,26 @@ def cases_of(model: ModelOutcome) -> list[Case]:
 
 
 def cases_with(model: ModelOutcome, verdict: Verdict) -> list[Case]:
-    """Cases of this verdict, the ones that got worst against the baseline first, then the highest rates."""
+    """Cases of this verdict, the ones furthest above what is allowed first."""
     cases = [case for case in cases_of(model) if case.outcome.judgement.verdict is verdict]
     return sorted(cases, key=_badness, reverse=True)
+
+
+def ceiling(outcome: MetricOutcome) -> float | None:
+    """The highest rate in percent that all limits of a case allow together; None where there is none.
+
+    A baseline without a limit on the difference allows no worsening, as in `asr_regress.gate.verdict.judge`.
+    """
+    limit, baseline = outcome.limit or Limit(), None if outcome.baseline is None else outcome.baseline.percent
+    ceilings = [] if limit.max is None else [limit.max]
+    if baseline is not None:
+        if limit.max_regression is not None:
+            ceilings.append(baseline + limit.max_regression)
+        if limit.max_relative_regression is not None:
+            ceilings.append(baseline * (1 + limit.max_relative_regression / 100))
+        if limit.max_regression is None and limit.max_relative_regression is None:
+            ceilings.append(baseline)
+    return min(ceilings, default=None)
 
 
 def reasons_of(model: ModelOutcome) -> list[tuple[str, list[Case]]]:
@@ -134,5 +151,6 @@ def _draw(seed: int, id_: str) -> str:
 
 
 def _badness(case: Case) -> tuple[float, float]:
-    delta, rate = case.outcome.delta, case.outcome.counts.percent
-    return float("-inf") if delta is None else delta, rate or 0.0
+    rate, highest = case.outcome.counts.percent, ceiling(case.outcome)
+    excess = float("-inf") if rate is None or highest is None else rate - highest
+    return round(excess, 6), rate or 0.0  # Rounded: equal differences must not be told apart by their last bit.

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 
 from asr_regress.gate.outcome import MetricOutcome, ModelOutcome, RunOutcome
 from asr_regress.gate.verdict import Verdict
-from asr_regress.reports.cases import category_of, failed_utterances, model_of, utterances_of, worst_utterances
+from asr_regress.reports.cases import category_of, ceiling, failed_utterances, model_of, utterances_of, worst_utterances
 from asr_regress.reports.layout import clip, clip_name, columns, defused, one_line, paragraph
 from asr_regress.reports.wording import (
-    ceiling,
     decimals_apart,
     edits,
     limit_text,

@@ -167,9 +167,9 @@ def _worst(run: RunOutcome, model: ModelOutcome) -> Iterable[_Block]:
     red = {
         case.category for verdict in (Verdict.REGRESSED, Verdict.INCONCLUSIVE) for case in cases_with(model, verdict)
     }
-    for category, _ in all_categories(model):
-        worst = worst_utterances(model, category, run.metrics[0], _WORST) if run.metrics else []
-        if worst and category in (red or {TOTAL}):
+    for category in (name for name, _ in all_categories(model) if run.metrics and name in (red or {TOTAL})):
+        worst = worst_utterances(model, category, run.metrics[0], _WORST)
+        if worst:
             title = f"<details><summary>Worst utterances: {_name(model.name)}, {_name(category)}</summary>"
             shown = [line for each in worst for line in (*_utterance(each, run.metrics[0]), "")]
             yield _Block([title, "", *shown, "</details>"])

@@ -1,7 +1,8 @@
 """utterances.parquet: a row a model and utterance, for whoever wants to look closer."""
 
 import io
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from asr_regress.gate.outcome import RunOutcome
 from asr_regress.reports.details import UtteranceDetails
@@ -31,50 +32,39 @@ def utterance_table(run: RunOutcome, details: UtteranceDetails) -> "pyarrow.Tabl
     """
     import pyarrow
 
-    schema = pyarrow.schema(_fields(run.metrics))
-    rows = [_row(model.name, each, run.metrics, details) for model in run.models for each in model.utterances]
-    return pyarrow.Table.from_pylist(rows, schema=schema)
-
-
-def _fields(metrics: tuple[str, ...]) -> "list[tuple[str, pyarrow.DataType]]":
-    import pyarrow
-
     text, count = pyarrow.string(), pyarrow.int64()
-    head = [(name, text) for name in ("model", "id", "category", "audio")]
-    texts = ("reference", "hypothesis", "normalized_reference", "normalized_hypothesis")
-    numbers = [(f"{metric}_{name}", count) for metric in metrics for name in (*_COUNTS, "baseline_errors")]
-    return [
-        *head,
-        ("duration", pyarrow.float64()),
-        *((name, text) for name in texts),
-        *numbers,
-        ("status", text),
-        ("reason", text),
-    ]
+    shown = [each for model in run.models for each in model.utterances]
 
+    # Column by column: rows as dictionaries would take many times the memory.
+    def texts(value: Callable[[ScoredUtterance], str | None]) -> "pyarrow.Array":
+        return pyarrow.array((_utf8(value(each)) for each in shown), text)
 
-def _row(model: str, utterance: ScoredUtterance, metrics: tuple[str, ...], details: UtteranceDetails) -> dict[str, Any]:
-    failed = utterance.hypothesis is None
-    row: dict[str, Any] = {
-        "model": _utf8(model),
-        "id": _utf8(utterance.id),
-        "category": _utf8(utterance.category),
-        "audio": _utf8(details.audio.get(utterance.id)),
-        "duration": details.durations.get(utterance.id),
-        "reference": _utf8(utterance.reference),
-        "hypothesis": _utf8(utterance.hypothesis),
-        "normalized_reference": _utf8(utterance.normalized_reference),
-        "normalized_hypothesis": None if failed else _utf8(utterance.normalized_hypothesis),
-        "status": utterance.status.value,
-        "reason": _utf8(utterance.reason),
+    def counts(metric: str, name: str) -> "pyarrow.Array":
+        found = (each.counts.get(metric) for each in shown)
+        return pyarrow.array((None if each is None else getattr(each, name) for each in found), count)
+
+    def baseline_errors(metric: str) -> "pyarrow.Array":
+        return pyarrow.array((details.baseline_errors.get(each.id, {}).get(metric) for each in shown), count)
+
+    columns = {
+        "model": pyarrow.array((_utf8(model.name) for model in run.models for _ in model.utterances), text),
+        "id": texts(lambda each: each.id),
+        "category": texts(lambda each: each.category),
+        "audio": texts(lambda each: details.audio.get(each.id)),
+        "duration": pyarrow.array((details.durations.get(each.id) for each in shown), pyarrow.float64()),
+        "reference": texts(lambda each: each.reference),
+        "hypothesis": texts(lambda each: each.hypothesis),
+        "normalized_reference": texts(lambda each: each.normalized_reference),
+        "normalized_hypothesis": texts(lambda each: None if each.hypothesis is None else each.normalized_hypothesis),
     }
-    baseline = details.baseline_errors.get(utterance.id, {})
-    for metric in metrics:
-        counts = utterance.counts.get(metric)
-        row |= {f"{metric}_{name}": None if counts is None else getattr(counts, name) for name in _COUNTS}
-        row[f"{metric}_baseline_errors"] = baseline.get(metric)
-    return row
+    for metric in run.metrics:
+        columns |= {f"{metric}_{name}": counts(metric, name) for name in _COUNTS}
+        columns[f"{metric}_baseline_errors"] = baseline_errors(metric)
+    columns |= {"status": texts(lambda each: each.status.value), "reason": texts(lambda each: each.reason)}
+    return pyarrow.table(columns)
 
 
 def _utf8(text: str | None) -> str | None:
-    return None if text is None else text.encode("utf-8", "backslashreplace").decode("utf-8")
+    if text is None or text.isascii():
+        return text
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from asr_regress.gate.outcome import TOTAL, MetricOutcome, ModelOutcome, RunOutcome
 from asr_regress.gate.verdict import Verdict
-from asr_regress.reports.cases import all_categories, baseline_of, category_of
+from asr_regress.reports.cases import all_categories, baseline_of, category_of, ceiling
 from asr_regress.reports.layout import one_line
 from asr_regress.reports.wording import (
     MARKS,
-    ceiling,
     decimals_apart,
     metric_name,
     percent,

@@ -112,10 +112,11 @@ def _model(model: ModelOutcome, width: int, color: bool) -> Iterable[list[str]]:
     decoding = ", ".join(f"{one_line(key)} {one_line(value)}" for key, value in model.decoding.items())
     lines = [layout.clip_name(title, width), *(paragraph(decoding, width, indent="  ") if decoding else [])]
     if model.error is not None:
-        yield [*lines, *paragraph(f"not measured: {one_line(model.error)}", width, indent="  ")]
+        lines += paragraph(f"not measured: {one_line(model.error)}", width, indent="  ")
+        yield [*lines, *_accounting(model, width)]
     else:
         yield [*lines, "", *_details(model, width, color)]
-        yield [*_reasons(model, width), *_accounting(model, width)]
+        yield [*_reasons(model, width), *_accounting(model, width), *_failed(model, width)]
 
 
 def _details(model: ModelOutcome, width: int, color: bool) -> list[str]:
@@ -164,8 +165,12 @@ def _accounting(model: ModelOutcome, width: int) -> list[str]:
     said = [f"{count:,} {tokens(metric)}" for metric, count in model.total.empty_insertions.items() if count]
     if said:
         lines += paragraph(f"said where the reference is empty: {', '.join(said)} (in no rate)", width, indent="  ")
+    return lines
+
+
+def _failed(model: ModelOutcome, width: int) -> list[str]:
     failed = [f"{each.id}: {each.reason or 'no reason given'}" for each in failed_utterances(model)]
-    return lines + (["  failed:", *_first(failed, width, "utterances.parquet")] if failed else [])
+    return ["  failed:", *_first(failed, width, "utterances.parquet")] if failed else []
 
 
 def _first(texts: Sequence[str], width: int, rest_in: str) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from asr_regress.gate.outcome import MetricOutcome, ModelOutcome, RunOutcome, Timing
 from asr_regress.gate.verdict import Limit, Verdict
-from asr_regress.reports.cases import Case, cases_of, cases_with
+from asr_regress.reports.cases import Case, cases_of, cases_with, ceiling
 from asr_regress.reports.layout import clip, clip_name, one_line
 from asr_regress.scoring.counts import ErrorCounts
 from asr_regress.scoring.metrics import available_metrics, get_metric
@@ -105,23 +105,6 @@ def limit_text(limit: Limit | None) -> str:
         (limit.max_relative_regression, "max_relative_regression {:g} % of the baseline"),
     ]
     return ", ".join(form.format(value) for value, form in parts if value is not None)
-
-
-def ceiling(outcome: MetricOutcome) -> float | None:
-    """The highest rate in percent that all limits of a case allow together; None where there is none.
-
-    A baseline without a limit on the difference allows no worsening, as in `asr_regress.gate.verdict.judge`.
-    """
-    limit, baseline = outcome.limit or Limit(), None if outcome.baseline is None else outcome.baseline.percent
-    ceilings = [] if limit.max is None else [limit.max]
-    if baseline is not None:
-        if limit.max_regression is not None:
-            ceilings.append(baseline + limit.max_regression)
-        if limit.max_relative_regression is not None:
-            ceilings.append(baseline * (1 + limit.max_relative_regression / 100))
-        if limit.max_regression is None and limit.max_relative_regression is None:
-            ceilings.append(baseline)
-    return min(ceilings, default=None)
 
 
 def against(outcome: MetricOutcome) -> str:

@@ -61,12 +61,16 @@ def test_failed_utterances_are_those_of_the_category(build):
     assert [each.id for each in failed_utterances(model, "D02")] == ["b"]
 
 
-def test_the_worst_regression_comes_first(build):
-    rates = {"D01": 5.0, "D02": 9.0, "D03": 6.0, TOTAL: 6.0}
+def test_the_case_furthest_above_its_limit_comes_first(build):
+    rates = {"D01": 7.1, "D02": 9.0, "D03": 6.0, TOTAL: 8.0}
     red = dict.fromkeys(rates, Verdict.REGRESSED)
-    model = build.model(rates=rates, verdicts=red, baselines={"D01": 4.9, "D02": 8.9, "D03": 3.0})
-    assert [case.category for case in cases_with(model, Verdict.REGRESSED)] == ["D03", "D02", "D01", TOTAL]
-    assert improved(model) == []
+    model = build.model(rates=rates, verdicts=red, baselines={"D01": 7.0, "D02": 8.9, "D03": 3.0})
+    assert [case.category for case in cases_with(model, Verdict.REGRESSED)] == ["D03", "D02", TOTAL, "D01"]
+
+
+def test_improvements_are_those_against_the_baseline(build):
+    model = build.model(rates={"D01": 5.0, "D02": 5.0, TOTAL: 5.0}, baselines={"D01": 5.1, "D02": 6.0, TOTAL: 5.0})
+    assert [case.category for case in improved(model)] == ["D02", "D01"]
 
 
 def test_cases_share_a_reason_and_the_gravest_comes_first(build):

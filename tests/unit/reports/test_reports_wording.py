@@ -4,9 +4,9 @@ import pytest
 
 from asr_regress.gate.outcome import TOTAL, MetricOutcome, Timing
 from asr_regress.gate.verdict import Limit, Verdict, judge
+from asr_regress.reports.cases import ceiling
 from asr_regress.reports.wording import (
     against,
-    ceiling,
     limit_text,
     metric_name,
     plural,
