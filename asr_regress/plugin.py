@@ -55,7 +55,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """With a model the gate and only the gate runs; without one, everything else."""
     with_model = _gate(config) is not None
-    wanted, others = [], []
+    wanted: list[pytest.Item] = []
+    others: list[pytest.Item] = []
     for item in items:
         is_gate = any(name.startswith("asr_") for name in getattr(item, "fixturenames", ()))
         if is_gate:

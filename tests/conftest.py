@@ -1,0 +1,107 @@
+"""What tests of several folders share: a tiny random Whisper checkpoint and small recordings."""
+
+import json
+import math
+import string
+import wave
+from array import array
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+SAMPLE_RATE = 16_000
+_SPECIAL = ("<|endoftext|>", "<|startoftranscript|>", "<|en|>", "<|ko|>", "<|translate|>", "<|transcribe|>")
+_AFTER = ("<|startoflm|>", "<|startofprev|>", "<|nospeech|>", "<|notimestamps|>")
+
+
+def write_tone(path: Path, hertz: float, seconds: float = 0.5) -> Path:
+    """A sine tone as a 16-bit mono WAV at 16 kHz: what a tiny random model says of it depends on its pitch."""
+    samples = array(
+        "h", (int(12_000 * math.sin(2 * math.pi * hertz * n / SAMPLE_RATE)) for n in range(int(seconds * SAMPLE_RATE)))
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE)
+        file.writeframes(samples.tobytes())
+    return path
+
+
+def build_tiny_checkpoint(folder: Path, *, seed: int = 0, multilingual: bool = True) -> Path:
+    """A Whisper of random weights that loads in a moment and says something else of each recording."""
+    import torch
+    import transformers
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+
+    letters = {chr_: n for n, chr_ in enumerate(sorted(pre_tokenizers.ByteLevel.alphabet()))}
+    tokenizer = Tokenizer(models.BPE(vocab=letters, merges=[]))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    special = [*_SPECIAL, *_AFTER, *(f"<|{n * 0.02:.2f}|>" for n in range(1501))]
+    end = _SPECIAL[0]
+    fast = transformers.WhisperTokenizerFast(
+        tokenizer_object=tokenizer, unk_token=end, bos_token=end, eos_token=end, pad_token=end
+    )
+    fast.add_tokens([token for token in special if token not in fast.get_vocab()], special_tokens=True)
+    ids = fast.get_vocab()
+    end_id, start = ids[end], ids["<|startoftranscript|>"]
+    config = transformers.WhisperConfig(
+        vocab_size=len(ids), num_mel_bins=80, d_model=32, encoder_layers=1, decoder_layers=1,
+        encoder_attention_heads=2, decoder_attention_heads=2, encoder_ffn_dim=64, decoder_ffn_dim=64,
+        decoder_start_token_id=start, bos_token_id=end_id, eos_token_id=end_id, pad_token_id=end_id, init_std=0.6,
+        suppress_tokens=None, begin_suppress_tokens=None,
+    )  # fmt: skip
+    torch.manual_seed(seed)
+    model = transformers.WhisperForConditionalGeneration(config)
+    generation: dict[str, object] = {
+        "max_length": 16, "bos_token_id": end_id, "eos_token_id": end_id, "pad_token_id": end_id,
+        "decoder_start_token_id": start, "is_multilingual": multilingual, "return_timestamps": False,
+        "no_timestamps_token_id": ids["<|notimestamps|>"], "prev_sot_token_id": ids["<|startofprev|>"],
+        "max_initial_timestamp_index": 50,
+        # Letters alone: a byte that is no UTF-8 by itself would make every hypothesis look the same.
+        "suppress_tokens": sorted(set(ids.values()) - {end_id} - {ids[letter] for letter in string.ascii_letters}),
+    }  # fmt: skip
+    if multilingual:
+        generation["lang_to_id"] = {f"<|{code}|>": ids[f"<|{code}|>"] for code in ("en", "ko")}
+        generation["task_to_id"] = {task: ids[f"<|{task}|>"] for task in ("transcribe", "translate")}
+    model.generation_config = transformers.GenerationConfig(**generation)
+    model.save_pretrained(folder)
+    fast.save_pretrained(folder)
+    transformers.WhisperFeatureExtractor(feature_size=80).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny random checkpoint; for plumbing, never for claims about accuracy or speed."""
+    return build_tiny_checkpoint(tmp_path_factory.mktemp("checkpoint") / "tiny")
+
+
+@pytest.fixture(scope="session")
+def other_tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Another one, which says other things."""
+    return build_tiny_checkpoint(tmp_path_factory.mktemp("checkpoint") / "other", seed=1)
+
+
+MakeData = Callable[..., Path]
+
+
+@pytest.fixture
+def make_data() -> MakeData:
+    """Writes a JSONL manifest with one tone a row: `make_data(folder, {"D01": ["first text", ""], "D02": [...]})`."""
+
+    def make(folder: Path, categories: dict[str, Sequence[str]], *, name: str = "manifest.jsonl") -> Path:
+        rows, number = [], 0
+        for category, texts in categories.items():
+            for text in texts:
+                number += 1
+                audio = write_tone(folder / category / f"{number:03}.wav", 150 + 60 * number)
+                row = {"audio_filepath": str(audio.relative_to(folder)), "text": text, "category": category}
+                rows.append(json.dumps({**row, "id": f"{category}/{number:03}"}, ensure_ascii=False))
+        manifest = folder / name
+        manifest.write_text("\n".join(rows) + "\n", encoding="utf-8")
+        return manifest
+
+    return make
