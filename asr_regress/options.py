@@ -160,15 +160,19 @@ def read_options(
     values: dict[str, Any] = {}
     for option in OPTIONS:
         value, folder = given.get(option.name), start
-        if value in (None, False, []) and ini.get(option.name):
+        if _absent(value) and ini.get(option.name):
             value, folder = _from_ini(option, ini[option.name]), ini_folder
-        if value in (None, False, []):
+        if _absent(value):
             continue
         if option.path:
             values[option.name] = folder / Path(value).expanduser()
         else:
             values[option.name] = tuple(value) if option.repeatable else value
     return Options(**values)
+
+
+def _absent(value: Any) -> bool:
+    return value is None or value is False or value == []  # 0 is a value
 
 
 def _from_ini(option: Option, text: str | list[str]) -> Any:

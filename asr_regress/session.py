@@ -126,13 +126,14 @@ class Session:
     def details(self) -> UtteranceDetails:
         """What reports show of utterances beside their texts and counts."""
         seconds, utterances, baseline = self._seconds(), self._utterances(), self.setup.baseline
-        rows = [] if baseline is None else [row for row in baseline.rows if baseline.has_scored(row.id)]
+        known = [] if baseline is None else [row for row in baseline.rows if baseline.has_scored(row.id)]
         metrics = () if baseline is None else baseline.metrics
         return UtteranceDetails(
             audio={each.id: each.audio for each in utterances},
             durations={each.id: seconds[each.audio] for each in utterances if each.audio in seconds},
             baseline_errors={
-                metric: {row.id: row.counts[index].errors for row in rows} for index, metric in enumerate(metrics)
+                row.id: {metric: counts.errors for metric, counts in zip(metrics, row.counts, strict=True)}
+                for row in known
             },
         )
 

@@ -91,7 +91,7 @@ def judge(case: Case, code: int) -> bool:
 def main() -> int:
     """Run the demo; 0 if the gate passed the good model and blocked the damaged one."""
     os.chdir(ROOT)
-    if fetch_models.main(["--models", GOOD]) != 0:
+    if fetch_models.main([]) != 0:
         say("# The demo needs the model and could not get it; see the message above.")
         return 1
     add_noise.add_noise(MODELS / GOOD, MODELS / DAMAGED, STRENGTH, SEED)
