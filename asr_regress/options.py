@@ -159,7 +159,8 @@ def read_options(
     """
     values: dict[str, Any] = {}
     for option in OPTIONS:
-        value, folder = given.get(option.name), start
+        value: Any = given.get(option.name)
+        folder = start
         if _absent(value) and ini.get(option.name):
             value, folder = _from_ini(option, ini[option.name]), ini_folder
         if _absent(value):

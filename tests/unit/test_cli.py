@@ -1,0 +1,44 @@
+"""`asr-regress init` starts a repository off, and overwrites nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from asr_regress.cli import main
+from asr_regress.gate.thresholds import read_thresholds
+from asr_regress.scaffold import TARGETS
+from asr_regress.scoring.metrics import available_metrics
+
+
+def test_init_writes_files_that_can_be_used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", str(tmp_path / "new")]) == 0
+    assert {str(path.relative_to(tmp_path / "new")) for path in (tmp_path / "new").rglob("*") if path.is_file()} == set(
+        TARGETS.values()
+    )
+    thresholds = read_thresholds(tmp_path / "new" / "thresholds.yaml", available_metrics())
+    limit = thresholds.limit("D01", "cer")
+    assert limit is not None
+    assert limit.max == 20.0
+    assert capsys.readouterr().out.count("wrote") == len(TARGETS)
+
+
+def test_init_overwrites_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "thresholds.yaml").write_text("mine")
+    assert main(["init", str(tmp_path)]) == 0
+    assert (tmp_path / "thresholds.yaml").read_text() == "mine"
+    assert "kept " in capsys.readouterr().out
+
+
+def test_init_where_nothing_can_be_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "tests").write_text("a file where a folder should be")
+    assert main(["init", str(tmp_path)]) == 4
+    error = capsys.readouterr().err
+    assert "tests" in error
+    assert "Traceback" not in error
+
+
+def test_a_command_is_required(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([])
+    assert ended.value.code == 2
+    assert "COMMAND" in capsys.readouterr().err
