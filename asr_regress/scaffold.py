@@ -9,7 +9,7 @@ from asr_regress.errors import ConfigurationError
 
 TARGETS: Mapping[str, str] = {
     "thresholds.yaml": "thresholds.yaml",
-    "test_asr_gate.py": "tests/test_asr_gate.py",
+    "test_asr_gate.py.template": "tests/test_asr_gate.py",
     "asr-gate.yml": ".github/workflows/asr-gate.yml",
 }
 """Where each template goes, relative to the repository."""

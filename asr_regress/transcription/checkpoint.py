@@ -6,6 +6,7 @@ Nothing here imports torch or transformers, and nothing is ever unpickled.
 import difflib
 import hashlib
 import json
+import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ _MAX_JSON = 64 * 2**20
 # Whatever else lies in the folder (optimizer states, logs) changes no transcript.
 _READ_BY_LOADING = ("*.json", "*.safetensors", "merges.txt", "vocab.txt", "*.model")
 _TRAINING_ONLY = ("trainer_state.json", "training_args.json", "all_results.json", "eval_results.json")
+# What a trainer pickles beside the weights: no weights, though they look so.
+_TRAINING_PICKLES = re.compile(r"(optimizer|scheduler|scaler|rng_state|random_states|training_args)[\w-]*\.\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +55,25 @@ class Checkpoint:
         return sum(path.stat().st_size for path in self.folder.glob(pattern))
 
 
-def parse_model(text: str) -> tuple[str, str]:
+def parse_model(text: str, start: Path = Path()) -> tuple[str, str]:
     """Name and path of a ``[NAME=]PATH``; the name defaults to the last part of the path.
+
+    Args:
+        text: As given. A folder whose own name looks like NAME=PATH is taken as the folder that it is.
+        start: Folder that relative paths resolve against.
 
     Raises:
         CheckpointError: Nothing is left to load.
     """
     match = _NAMED.match(text)
-    if match and not Path(text).exists():
+    if match and not _there(start / text):
         return match["name"], match["path"]
     if not text.strip():
         raise CheckpointError(
             "--model is empty: give a checkpoint folder or a hub id, as in --model=path/to/checkpoint"
         )
-    path = text.rstrip("/\\") or text
-    return re.split(r"[/\\]", path)[-1].split("@")[0], text
+    name = re.split(r"[/\\]", text.rstrip("/\\"))[-1].split("@")[0]
+    return name if name.strip(".~") else (start / text).resolve().name or "model", text
 
 
 def open_checkpoint(text: str, start: Path, *, allow_pickle: bool = False) -> Checkpoint:
@@ -80,9 +87,9 @@ def open_checkpoint(text: str, start: Path, *, allow_pickle: bool = False) -> Ch
     Raises:
         CheckpointError: There is no such folder, it is not a checkpoint, or it cannot be loaded safely.
     """
-    name, given = parse_model(text)
-    folder = start / Path(given).expanduser()
-    if not folder.exists():
+    name, given = parse_model(text, start)
+    folder = start / os.path.expanduser(given)  # noqa: PTH111 - a Path's own raises for an unknown user
+    if not _there(folder):
         folder = _from_hub(given, folder)
     if not folder.is_dir():
         raise CheckpointError(
@@ -118,6 +125,11 @@ def _files_read(checkpoint: Checkpoint) -> Iterable[Path]:
     patterns = (*_READ_BY_LOADING, *(_PICKLED if checkpoint.pickled else ()))
     found = {path for pattern in patterns for path in checkpoint.folder.glob(pattern) if path.is_file()}
     return {path for path in found if path.name not in _TRAINING_ONLY}
+
+
+def _there(path: Path) -> bool:
+    """Whether there is something; unlike `Path.exists` never raises, for a name too long, say."""
+    return os.path.exists(path)  # noqa: PTH110
 
 
 def _from_hub(given: str, folder: Path) -> Path:
@@ -174,7 +186,7 @@ def _refuse_unknown_kind(folder: Path, config: dict[str, Any]) -> None:
         raise CheckpointError(
             f"{folder}: the checkpoint brings its own code (auto_map in config.json); it is never run"
         )
-    raise CheckpointError(f"{folder}: config.json says model_type {kind!r}; recognizers here read: whisper")
+    raise CheckpointError(f"{folder}: config.json says model_type {str(kind)[:80]!r}; recognizers here read: whisper")
 
 
 def _check_weights(folder: Path, allow_pickle: bool) -> bool:
@@ -184,14 +196,14 @@ def _check_weights(folder: Path, allow_pickle: bool) -> bool:
         return False
     if index.is_file():
         shards = _read_json(index).get("weight_map")
-        names = set(shards.values()) if isinstance(shards, dict) else set()
-        missing = sorted(str(name) for name in names if not (folder / str(name)).is_file())
+        names = {str(name) for name in shards.values()} if isinstance(shards, dict) else set()
+        missing = sorted(name for name in names if not _is_shard(folder, name))
         if missing or not names:
             raise CheckpointError(
-                f"{index}: the checkpoint is not whole, missing: {', '.join(missing) or 'every shard'}"
+                f"{index}: the checkpoint is not whole, missing: {', '.join(missing)[:500] or 'every shard'}"
             )
         return False
-    pickled = sorted({path.name for pattern in _PICKLED for path in folder.glob(pattern)})
+    pickled = [name for name in _pickles(folder) if not _TRAINING_PICKLES.fullmatch(name)]
     if not pickled:
         raise CheckpointError(f"{folder}: no weights: expected model.safetensors (or its shards with an index)")
     if allow_pickle:
@@ -201,6 +213,15 @@ def _check_weights(folder: Path, allow_pickle: bool) -> bool:
         "Save it again with save_pretrained(folder, safe_serialization=True), or, if you made it yourself, "
         "add --asr-allow-pickle"
     )
+
+
+def _is_shard(folder: Path, name: str) -> bool:
+    """Whether a shard lies in the folder itself: elsewhere the fingerprint would not see it."""
+    return os.path.basename(name) == name and os.path.isfile(folder / name)  # noqa: PTH113, PTH119 - never raise
+
+
+def _pickles(folder: Path) -> list[str]:
+    return sorted({path.name for pattern in _PICKLED for path in folder.glob(pattern)})
 
 
 def _is_multilingual(folder: Path, config: dict[str, Any]) -> bool:
@@ -213,4 +234,5 @@ def _is_multilingual(folder: Path, config: dict[str, Any]) -> bool:
 
 def _window(folder: Path) -> float:
     length = _read_json(folder / "preprocessor_config.json").get("chunk_length", 30)
-    return float(length) if isinstance(length, (int, float)) and 0 < length <= 3600 else 30.0
+    known = isinstance(length, (int, float)) and not isinstance(length, bool) and 0 < length <= 3600
+    return float(length) if known else 30.0
