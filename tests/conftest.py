@@ -88,7 +88,7 @@ def other_tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 MakeData = Callable[..., Path]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_data() -> MakeData:
     """Writes a JSONL manifest with one tone a row: `make_data(folder, {"D01": ["first text", ""], "D02": [...]})`."""
 
