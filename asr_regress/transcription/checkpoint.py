@@ -124,12 +124,16 @@ def fingerprint(checkpoint: Checkpoint, digest: Callable[[Path], str]) -> str:
 def _files_read(checkpoint: Checkpoint) -> Iterable[Path]:
     patterns = (*_READ_BY_LOADING, *(_PICKLED if checkpoint.pickled else ()))
     found = {path for pattern in patterns for path in checkpoint.folder.glob(pattern) if path.is_file()}
-    return {path for path in found if path.name not in _TRAINING_ONLY}
+    return {path for path in found if path.name not in _TRAINING_ONLY and not _TRAINING_PICKLES.fullmatch(path.name)}
 
 
 def _there(path: Path) -> bool:
     """Whether there is something; unlike `Path.exists` never raises, for a name too long, say."""
     return os.path.exists(path)  # noqa: PTH110
+
+
+def _is_file(path: Path) -> bool:
+    return os.path.isfile(path)  # noqa: PTH113 - the same
 
 
 def _from_hub(given: str, folder: Path) -> Path:
@@ -160,7 +164,7 @@ def _nearest(folder: Path) -> str:
 
 
 def _read_json(path: Path, *, required: bool = False) -> dict[str, Any]:
-    if not path.is_file():
+    if not _is_file(path):
         if required:
             raise CheckpointError(
                 f"{path.parent}: not a checkpoint, it has no {path.name}. Give the folder that "
@@ -192,9 +196,9 @@ def _refuse_unknown_kind(folder: Path, config: dict[str, Any]) -> None:
 def _check_weights(folder: Path, allow_pickle: bool) -> bool:
     """Whether the weights are pickled; refuse a folder without weights, and pickled ones unless allowed."""
     index = folder / "model.safetensors.index.json"
-    if (folder / "model.safetensors").is_file():
+    if _is_file(folder / "model.safetensors"):
         return False
-    if index.is_file():
+    if _is_file(index):
         shards = _read_json(index).get("weight_map")
         names = {str(name) for name in shards.values()} if isinstance(shards, dict) else set()
         missing = sorted(name for name in names if not _is_shard(folder, name))
@@ -217,7 +221,7 @@ def _check_weights(folder: Path, allow_pickle: bool) -> bool:
 
 def _is_shard(folder: Path, name: str) -> bool:
     """Whether a shard lies in the folder itself: elsewhere the fingerprint would not see it."""
-    return os.path.basename(name) == name and os.path.isfile(folder / name)  # noqa: PTH113, PTH119 - never raise
+    return "/" not in name and "\\" not in name and _is_file(folder / name)
 
 
 def _pickles(folder: Path) -> list[str]:
