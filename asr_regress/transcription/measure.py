@@ -9,7 +9,7 @@ from pathlib import Path
 from filelock import Timeout
 
 from asr_regress.corpus.audio import AudioFacts
-from asr_regress.errors import InputError, MeasurementError
+from asr_regress.errors import CheckpointError, InputError, MeasurementError
 from asr_regress.transcription.checkpoint import Checkpoint, fingerprint
 from asr_regress.transcription.engines import Engine
 from asr_regress.transcription.inspection import inspect_files
@@ -135,8 +135,11 @@ class Transcriber:
         known = self.store.recall_files([name])
         if name in known:
             return known[name].digest
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        try:
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise CheckpointError(f"{path}: cannot be read: {error.strerror or error}") from error
         self.store.remember_files([(name, AudioFacts(digest, 0.0))])
         return digest
 

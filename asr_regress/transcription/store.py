@@ -118,6 +118,11 @@ class Store:
         self._write("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?)", [(run, model, time.time(), record)])
 
     def _open_or_rebuild(self) -> sqlite3.Connection:
+        # Alone: two processes may not both set a damaged file aside, nor begin a new one at once.
+        with self.lock("open"):
+            return self._open_alone()
+
+    def _open_alone(self) -> sqlite3.Connection:
         try:
             return self._open()
         except sqlite3.OperationalError:
@@ -152,11 +157,19 @@ class Store:
         for start in range(0, len(keys), _MAX_VARIABLES):
             part = keys[start : start + _MAX_VARIABLES]
             marks = ", ".join("?" * len(part))
-            yield from self._connection.execute(f"{query} ({marks})", (*before, *part)).fetchall()
+            yield from self._rows(f"{query} ({marks})", (*before, *part))
 
     def _one(self, query: str, values: tuple[str, ...]) -> str | None:
-        row = self._connection.execute(query, values).fetchone()
-        return None if row is None else str(row[0])
+        rows = self._rows(query, values)
+        return str(rows[0][0]) if rows else None
+
+    def _rows(self, query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+        try:
+            return self._connection.execute(query, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise MeasurementError(
+                f"{self.path}: the store could not be read: {error}. Remove it to begin anew"
+            ) from error
 
     def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
         try:
