@@ -8,8 +8,23 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from importlib.metadata import PackageNotFoundError, version
 
 AUTO = "auto"
+
+LIBRARIES = ("torch", "transformers", "tokenizers", "soundfile", "soxr")
+"""Distributions whose arithmetic or text handling a transcript rests on."""
+
+
+def library_versions() -> dict[str, str]:
+    """Installed versions by distribution, found out without importing any."""
+    found = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:  # a vendored or conda build
+            found[name] = "unknown"
+    return found
 
 
 @dataclass(frozen=True, slots=True)

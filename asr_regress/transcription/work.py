@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from asr_regress.transcription.checkpoint import Checkpoint
@@ -16,7 +15,7 @@ from asr_regress.transcription.engines import Done, Engine, Loaded, Lost, Row, S
 from asr_regress.transcription.plan import Batch, WorkItem, plan
 from asr_regress.transcription.progress import Progress, ProgressFactory
 from asr_regress.transcription.record import RunRecord, Tally
-from asr_regress.transcription.settings import Request, Resolution
+from asr_regress.transcription.settings import Request, Resolution, library_versions
 from asr_regress.transcription.store import Store
 
 _NO_RESULT = "no worker brought a result"
@@ -142,14 +141,10 @@ def _announce(progress: Progress, resolution: Resolution, missing: int, cached: 
 
 def _machine_key(checkpoint: Checkpoint, request: Request) -> str:
     """What a resolution depends on, found out without importing torch."""
-    try:
-        libraries = [version("torch"), version("transformers")]
-    except PackageNotFoundError:
-        libraries = []
     facts = {
         "request": asdict(request),
         "checkpoint": [checkpoint.backend, checkpoint.multilingual, checkpoint.weight_bytes],
-        "libraries": libraries,
+        "libraries": library_versions(),
         "machine": [platform.node(), platform.machine(), os.cpu_count(), os.environ.get("CUDA_VISIBLE_DEVICES")],
         "gpus": sorted(path.name for path in Path("/dev").glob("nvidia*")),
     }

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -12,7 +11,7 @@ from transformers.models.whisper.tokenization_whisper import LANGUAGES, TO_LANGU
 from asr_regress.errors import CheckpointError, ConfigurationError
 from asr_regress.transcription.checkpoint import Checkpoint
 from asr_regress.transcription.recognizers import AttentionUnavailableError, OutOfMemoryError
-from asr_regress.transcription.settings import AUTO, DecodingSettings, Request, Resolution
+from asr_regress.transcription.settings import AUTO, DecodingSettings, Request, Resolution, library_versions
 
 if TYPE_CHECKING:
     from asr_regress.transcription.recognizers import Audio
@@ -44,7 +43,7 @@ def resolve(request: Request, checkpoint: Checkpoint) -> Resolution:
             device=kind if kind == "cpu" else f"cuda ({torch.cuda.get_device_name(0)})",
             batch_size=request.batch_size or _BATCH_SIZE[kind],
             audio="soundfile+soxr",
-            versions=_versions(),
+            versions=library_versions(),
         ),
         devices=devices,
         threads=1 if kind == "cuda" else threads,
@@ -110,15 +109,16 @@ class WhisperRecognizer:
     def transcribe(self, audio: "Sequence[Audio]") -> list[str]:
         """Texts of a batch, in order. See `Recognizer.transcribe`."""
         try:
-            if any(len(samples) > self._window for samples in audio):
-                return [self._transcribe_long(samples) for samples in audio]
-            return self._transcribe_short(audio)
-        except (torch.OutOfMemoryError, MemoryError) as error:
-            _free_memory()
-            raise OutOfMemoryError(str(error)) from error
-        except RuntimeError as error:
-            if "can't allocate memory" not in str(error):
+            # The plan goes by headers; one that lies must not change how its neighbors are decoded.
+            short = [samples for samples in audio if len(samples) <= self._window]
+            texts = iter(self._transcribe_short(short) if short else [])
+            return [
+                next(texts) if len(samples) <= self._window else self._transcribe_long(samples) for samples in audio
+            ]
+        except (MemoryError, RuntimeError) as error:
+            if not is_out_of_memory(error):
                 raise
+            _free_memory()
             raise OutOfMemoryError(str(error)) from error
 
     def _transcribe_short(self, audio: "Sequence[Audio]") -> list[str]:
@@ -225,14 +225,9 @@ def _language(language: str | None, checkpoint: Checkpoint) -> str | None:
     return str(code)
 
 
-def _versions() -> dict[str, str]:
-    found = {}
-    for name in ("torch", "transformers", "tokenizers", "soundfile", "soxr"):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:  # a vendored or conda build
-            found[name] = "unknown"
-    return found
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error says that memory ran out; torch on a CPU has no type for it, only words."""
+    return isinstance(error, (MemoryError, torch.OutOfMemoryError)) or "can't allocate memory" in str(error)
 
 
 def _free_memory() -> None:
