@@ -71,7 +71,7 @@ class Engine(Protocol):
         Raises:
             SettingsRejectedError: The settings do not work here; others must be settled on.
             CheckpointError: The model does not load.
-            MeasurementError: Workers keep dying before they have loaded the model.
+            MeasurementError: Workers keep dying: while they load the model, or whatever they are given.
         """
         ...
 

@@ -20,6 +20,7 @@ T = TypeVar("T")
 
 _TRIES_OF_A_BATCH = 2
 _TRIES_OF_LOADING = 3
+_DEATHS_IN_A_ROW = 20  # a poisonous recording costs four at most; with so many the machine is at fault
 _DIED = "the worker process died"
 
 
@@ -75,6 +76,7 @@ class _Run:
         self._checkpoint = checkpoint
         self._resolution = resolution
         self._waiting = deque(batches)
+        self._deaths = 0
         self._new_process = process
         self._workers = [_Worker(device) for device in resolution.devices[: max(1, len(batches))]]
 
@@ -127,15 +129,21 @@ class _Run:
         assert batch is not None
         try:
             outcome: worker.Outcome = future.result()
-        except BrokenProcessPool:
+        except BrokenProcessPool as error:
+            self._deaths += 1
+            if self._deaths >= max(_DEATHS_IN_A_ROW, 4 * len(self._workers)):
+                raise MeasurementError(
+                    f"{self._checkpoint.name}: workers died {self._deaths} times in a row while they transcribed"
+                ) from error
             self._replace(slot)
             yield Lost(batch, _DIED)
             yield from self._again(batch, _DIED)
         else:
+            self._deaths = 0
             if outcome.problem is None:
                 yield Done(batch, outcome.rows)
             elif outcome.problem == worker.OUT_OF_MEMORY:
-                self._out_of_memory(batch)
+                yield from self._out_of_memory(batch)
             else:
                 yield from self._again(replace(batch, tries=_TRIES_OF_A_BATCH), outcome.problem)
 
@@ -151,8 +159,10 @@ class _Run:
                 batch, tuple(Row(item.digest, None, f"transcribing it failed: {reason}") for item in batch.items)
             )
 
-    def _out_of_memory(self, batch: Batch) -> None:
+    def _out_of_memory(self, batch: Batch) -> Iterator[Event]:
         """Once may be another program's doing; twice, the batch size is too large for this device.
+
+        Not so for a recording longer than the model's window: it goes alone whatever the batch size, and fails alone.
 
         Halving it for this batch alone would give it another shape than the rest, and so another rounding: the
         whole model starts again with the smaller one. Longest first, that happens in the first batches.
@@ -160,6 +170,9 @@ class _Run:
         settings = self._resolution.settings
         if batch.tries == 0:
             self._waiting.appendleft(replace(batch, tries=1))
+            return
+        if batch.seconds > self._checkpoint.window_seconds and len(batch.items) == 1:
+            yield from self._again(batch, f"out of memory on {settings.device}, {batch.seconds:.0f} s of audio")
             return
         if settings.batch_size == 1:
             raise MeasurementError(
@@ -207,7 +220,12 @@ class _Process:
 
     def call(self, function: Callable[..., T], *arguments: Any) -> "Future[T]":
         """Run a function of `worker` in the process."""
-        return self._pool.submit(function, *arguments)
+        try:
+            return self._pool.submit(function, *arguments)
+        except BrokenProcessPool as error:  # it died while it had nothing to do
+            future: Future[T] = Future()
+            future.set_exception(error)
+            return future
 
     def kill(self) -> None:
         """End the process without waiting for what it is at."""

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
 
-from asr_regress.corpus.audio import load_audio
+from asr_regress.corpus.audio import inspect_audio, load_audio
 from asr_regress.errors import AudioError
 from asr_regress.transcription.checkpoint import Checkpoint
 from asr_regress.transcription.engines import Row
-from asr_regress.transcription.plan import Batch
+from asr_regress.transcription.plan import Batch, WorkItem
 from asr_regress.transcription.recognizers import (
     AttentionUnavailableError,
     OutOfMemoryError,
@@ -73,23 +73,40 @@ def load(checkpoint: Checkpoint, settings: DecodingSettings, device: str, thread
 
 def transcribe(batch: Batch) -> Outcome:
     """Transcribe one batch; an unusable recording fails alone."""
-    assert _recognizer is not None, "a worker is given batches only after it has loaded the model"
-    rows, digests, audio = [], [], []
-    for item in batch.items:
-        try:
-            audio.append(load_audio(item.audio))
-            digests.append(item.digest)
-        except AudioError as error:
-            rows.append(Row(item.digest, None, str(error), lasting=True))
-    if not audio:
-        return Outcome(tuple(rows))
     try:
-        texts = _recognizer.transcribe(audio)
-    except OutOfMemoryError:
+        return Outcome(tuple(_rows(batch)))
+    except (OutOfMemoryError, MemoryError):
         return Outcome(problem=OUT_OF_MEMORY)
     except Exception as error:  # whatever a model does to one batch must not end the run
         return Outcome(problem=f"{type(error).__name__}: {str(error).strip() or 'no message'}"[:500])
-    return Outcome((*rows, *(Row(digest, text.strip()) for digest, text in zip(digests, texts, strict=True))))
+
+
+def _rows(batch: Batch) -> list[Row]:
+    assert _recognizer is not None, "a worker is given batches only after it has loaded the model"
+    rows, digests, audio = [], [], []
+    for item in batch.items:
+        samples, reason = None, None
+        try:
+            samples = load_audio(item.audio)
+        except AudioError as error:
+            reason = str(error)
+        # A text, and a reason that lies in the file, are kept under the digest: they must be of that content.
+        if not _is_of(item):
+            rows.append(Row(item.digest, None, "the file changed, or went away, while it was measured"))
+        elif samples is None:
+            rows.append(Row(item.digest, None, reason, lasting=True))
+        else:
+            digests.append(item.digest)
+            audio.append(samples)
+    texts = _recognizer.transcribe(audio) if audio else []
+    return [*rows, *(Row(digest, text.strip()) for digest, text in zip(digests, texts, strict=True))]
+
+
+def _is_of(item: WorkItem) -> bool:
+    try:
+        return inspect_audio(item.audio).digest == item.digest
+    except AudioError:
+        return False
 
 
 __all__ = ["OUT_OF_MEMORY", "AttentionUnavailableError", "Outcome", "begin", "load", "resolve", "transcribe"]
