@@ -78,15 +78,16 @@ class Bar(Quiet):
 class Lines(Quiet):
     """A line now and then, for a log that is not a terminal."""
 
-    def __init__(self, label: str, total: int) -> None:
+    def __init__(self, label: str, total: int, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(label)
         self._total, self._done = total, 0
-        self._began = self._last = time.monotonic()
+        self._clock = clock
+        self._began = self._last = clock()
 
     def advance(self, count: int) -> None:
         """A line, if the last one is long ago."""
         self._done += count
-        now = time.monotonic()
+        now = self._clock()
         if now - self._last >= _SECONDS_BETWEEN_LINES and self._done < self._total:
             self._last = now
             rate = self._done / (now - self._began)
