@@ -85,6 +85,12 @@ def other_tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_tiny_checkpoint(tmp_path_factory.mktemp("checkpoint") / "other", seed=1)
 
 
+@pytest.fixture(scope="session")
+def tone() -> Callable[..., Path]:
+    """Writes one recording: `tone(path, hertz, seconds)`."""
+    return write_tone
+
+
 MakeData = Callable[..., Path]
 
 
