@@ -1,11 +1,13 @@
 """The command line as data: every option with its parser, its ini key and its help. Knows nothing of pytest."""
 
 import argparse
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+DTYPES = ("auto", "float32", "float16", "bfloat16")
 ANSWERS = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
 
 
@@ -95,13 +97,13 @@ OPTIONS = (
     Option("--asr-save-baseline", "write this run as a baseline", metavar="FILE", path=True),
     Option("--asr-force", "save a baseline even of a partial, failed or incomplete run", switch=True),
     Option("--asr-category", "only this category; may be repeated", metavar="NAME", repeatable=True),
-    Option("--asr-limit", "at most N utterances a category, always the same ones", natural, "N"),
+    Option("--asr-limit", "at most N utterances a category, always the same ones", positive, "N"),
     Option("--asr-seed", "what selections and samples are drawn with (default 42)", natural, "N"),
     Option("--asr-language", "language spoken, such as ko", metavar="CODE"),
     Option("--asr-task", "transcribe or translate", one_of("transcribe", "translate"), "TASK"),
     Option("--asr-num-beams", "beams (default 1: greedy)", positive, "N"),
     Option("--asr-batch-size", "utterances a batch (default by device)", positive, "N"),
-    Option("--asr-dtype", "precision (default auto)", one_of("auto", "float32", "float16", "bfloat16"), "TYPE"),
+    Option("--asr-dtype", "precision (default auto)", one_of(*DTYPES), "TYPE"),
     Option("--asr-device", "auto, cpu, cuda, cuda:0,1 or shard (one model over all GPUs)", device, "DEVICE"),
     Option("--asr-workers", "processes (default: one a GPU, or one)", positive, "N"),
     Option("--asr-engine", "what runs the workers (default local)", one_of("local"), "NAME"),
@@ -166,7 +168,7 @@ def read_options(
         if _absent(value):
             continue
         if option.path:
-            values[option.name] = folder / Path(value).expanduser()
+            values[option.name] = folder / os.path.expanduser(value)  # noqa: PTH111 - a Path's own raises
         else:
             values[option.name] = tuple(value) if option.repeatable else value
     return Options(**values)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from asr_regress.pytest_support.gate import GateCase, GatePlugin
 
 _GATE = "asr_regress.gate"
+_FIXTURES = frozenset({"asr_case", "asr_manifest", "asr_run"})
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -58,7 +59,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     wanted: list[pytest.Item] = []
     others: list[pytest.Item] = []
     for item in items:
-        is_gate = any(name.startswith("asr_") for name in getattr(item, "fixturenames", ()))
+        is_gate = not _FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
         if is_gate:
             item.add_marker(GATE_MARKER)
         (wanted if is_gate == with_model else others).append(item)

@@ -4,7 +4,7 @@ The only place that knows the whole way. Knows nothing of pytest; `pytest_suppor
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -91,6 +91,18 @@ class Session:
     def judges(self) -> bool:
         """Whether there is any limit or baseline to hold a rate against."""
         return any(has_yardstick(self.setup, case) for case in self.cases)
+
+    def open_store(self) -> None:
+        """Open the store now rather than when it is first needed.
+
+        Raises:
+            ConfigurationError: It cannot be written, or is another version's.
+        """
+        _ = self._store
+
+    def stop_measuring(self) -> None:
+        """From now on only recall what was measured: after -x or Ctrl-C a report must not cost another model."""
+        self._place = replace(self._place, measures=False)
 
     def choose(self, ids: Iterable[str]) -> None:
         """Judge only these cases, and transcribe only what they need."""

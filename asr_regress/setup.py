@@ -12,7 +12,7 @@ from asr_regress.errors import BaselineError, CheckpointError, ConfigurationErro
 from asr_regress.gate.baseline import Baseline
 from asr_regress.gate.baseline_file import read_baseline
 from asr_regress.gate.thresholds import Thresholds, check_against, read_thresholds
-from asr_regress.options import Options
+from asr_regress.options import DTYPES, Options
 from asr_regress.reports.writer import check_writable
 from asr_regress.scoring.metrics import DEFAULT_METRICS, Metric, available_metrics, get_metric
 from asr_regress.text.rules import TextRules, available_rules, get_rules
@@ -90,7 +90,7 @@ def _thresholds(options: Options, start: Path, root: Path) -> Thresholds:
     path = options.asr_thresholds or (found[0] if found else None)
     if path is None:
         return Thresholds()
-    return read_thresholds(path, available_metrics(), {"normalize": available_rules()})
+    return read_thresholds(path, available_metrics(), {"normalize": available_rules(), "dtype": DTYPES})
 
 
 def _checkpoints(options: Options, start: Path) -> tuple[Checkpoint, ...]:
@@ -142,7 +142,7 @@ def _check_saving(options: Options, checkpoints: Sequence[Checkpoint], selection
 
 def _baseline_path(options: Options, thresholds: Thresholds) -> Path | None:
     path = options.asr_baseline or thresholds.baseline
-    if path is None or path.exists():
+    if path is None or _exists(path):
         return path
     if options.asr_save_baseline is not None and options.asr_save_baseline.resolve() == path.resolve():
         return None  # the first one is about to be written there
@@ -150,6 +150,13 @@ def _baseline_path(options: Options, thresholds: Thresholds) -> Path | None:
         f"{path}: no such baseline. Write the first one with --asr-save-baseline={path}, or leave it out to judge "
         "on absolute limits alone"
     )
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name too long, a folder that may not be looked into
+        return False
 
 
 def _request(options: Options, thresholds: Thresholds) -> Request:

@@ -5,7 +5,6 @@ import tempfile
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from asr_regress.errors import InputError
 from asr_regress.gate.outcome import RunOutcome
 from asr_regress.gate.verdict import Judgement, Verdict
 from asr_regress.options import Options
-from asr_regress.pytest_support.exit_code import Tally
+from asr_regress.pytest_support.exit_code import NOT_MEASURED, Tally
 from asr_regress.pytest_support.summary import Summary
 from asr_regress.pytest_support.xdist import Shared, XdistHooks, shared_with_workers
 from asr_regress.reports.failure import explain_case
@@ -61,6 +60,8 @@ class GatePlugin:
             config.pluginmanager.register(XdistHooks(config, self._shared, self), "asr_regress.xdist")
         try:
             self.session = Session(options, self._place(), self._progress())
+            if not config.option.collectonly:
+                self.session.open_store()
         except InputError as error:
             self._forget_temporary_store()
             raise pytest.UsageError(str(error)) from error
@@ -75,10 +76,10 @@ class GatePlugin:
         """Whether this is a worker of pytest-xdist: another process reports."""
         return hasattr(self._config, "workerinput")
 
-    @cached_property
+    @property
     def is_controller(self) -> bool:
         """Whether tests run in workers of pytest-xdist rather than here."""
-        return self._config.pluginmanager.has_plugin("dsession")
+        return not self.is_worker and self._config.getoption("dist", "no") != "no"
 
     def case(self, case: Case, item: pytest.Item) -> GateCase:
         """A case with its verdict; measures its model if nobody has."""
@@ -119,8 +120,11 @@ class GatePlugin:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Learn which cases this run selected: only what they need is transcribed."""
-        if not self.is_controller:
-            self.choose([item.callspec.params["asr_case"].id for item in session.items if _is_case(item)])  # type: ignore[attr-defined]
+        if self.is_controller:
+            return
+        ids = [item.callspec.params["asr_case"].id for item in session.items if _is_case(item)]  # type: ignore[attr-defined]
+        if ids or not any("asr_run" in getattr(item, "fixturenames", ()) for item in session.items):
+            self.choose(ids)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count verdicts; under pytest-xdist the controller hears of its workers' tests here."""
@@ -131,6 +135,7 @@ class GatePlugin:
         """Settle the exit code and write the reports."""
         if self.is_worker or self._config.option.collectonly:
             return
+        self.session.stop_measuring()
         try:
             if self._tally.judged:
                 self._summary = Summary(self.run(), self.session, self._options)
@@ -140,10 +145,16 @@ class GatePlugin:
             saved = self._summary is not None and self._summary.saved
             session.exitstatus = self._tally.exit_code(session.exitstatus, refused=refused, saved=saved)
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
         """Print the tables, the verdict last."""
         if self._summary is not None:
             self._summary.show(terminalreporter)
+        elif exitstatus in (NOT_MEASURED, pytest.ExitCode.NO_TESTS_COLLECTED) and not self._config.option.collectonly:
+            terminalreporter.section("asr-regress", sep="=")
+            terminalreporter.write_line(
+                "NOT MEASURED: no gate test was run, that is, no test with the fixture asr_case\n"
+                "(`asr-regress init` writes one to start from)"
+            )
 
     def pytest_unconfigure(self) -> None:
         """Leave nothing behind that was not asked for."""
@@ -166,7 +177,7 @@ class GatePlugin:
         )
 
     def _progress(self) -> ProgressFactory:
-        return choose_progress(quiet=self._config.option.verbose < 0)
+        return choose_progress(quiet=self._config.getoption("verbose", 0) < 0)  # absent under -p no:terminal
 
     @contextmanager
     def _capture_suspended(self) -> Iterator[None]:
