@@ -31,8 +31,8 @@ def judgeable(setup: Setup) -> tuple[Case, ...]:
     """
     names = [*categories_of(setup), *([TOTAL] if has_all_categories(setup) else [])]
     cases = [
-        Case(checkpoint.name, category, metric.name)
-        for checkpoint in setup.checkpoints
+        Case(model.name, category, metric.name)
+        for model in setup.models
         for category in names
         for metric in setup.metrics
     ]
@@ -42,7 +42,7 @@ def judgeable(setup: Setup) -> tuple[Case, ...]:
 
 def has_yardstick(setup: Setup, case: Case) -> bool:
     """Whether there is anything to hold the case's rate against."""
-    if setup.baseline is not None:
+    if setup.baseline is not None or setup.baseline_model not in (None, case.model):
         return True
     limit = setup.thresholds.limit(case.category, case.metric)
     return limit is not None and limit.max is not None

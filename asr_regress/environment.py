@@ -7,10 +7,10 @@ from asr_regress import __version__
 from asr_regress.transcription.settings import DecodingSettings
 
 
-def environment_of(settings: DecodingSettings) -> Mapping[str, str]:
-    """Readable name and value."""
+def environment_of(settings: DecodingSettings | None) -> Mapping[str, str]:
+    """Readable name and value; without settings, what is true of any run here."""
     return {
-        **settings.versions,
+        **(settings.versions if settings else {}),
         "asr_regress": __version__,
         "python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}",

@@ -93,7 +93,7 @@ OPTIONS = (
     ),
     Option("--asr-data", "a data folder or a manifest file", metavar="PATH", path=True),
     Option("--asr-thresholds", "limits (default: thresholds.yaml in rootdir)", metavar="FILE", path=True),
-    Option("--asr-baseline", "compare with this baseline", metavar="FILE", path=True),
+    Option("--asr-baseline", "compare with this baseline, or with a model of this run", metavar="FILE|NAME", path=True),
     Option("--asr-save-baseline", "write this run as a baseline", metavar="FILE", path=True),
     Option("--asr-force", "save a baseline even of a partial, failed or incomplete run", switch=True),
     Option("--asr-category", "only this category; may be repeated", metavar="NAME", repeatable=True),

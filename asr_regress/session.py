@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 from asr_regress.cases import categories_needed, has_yardstick, judgeable
 from asr_regress.comparison import compare_conditions, requested_decoding, run_facts, text_rules_of
@@ -14,7 +15,7 @@ from asr_regress.corpus.fingerprint import data_fingerprint
 from asr_regress.corpus.utterance import Manifest, Utterance
 from asr_regress.environment import environment_of
 from asr_regress.errors import BaselineError
-from asr_regress.gate.baseline import baseline_of
+from asr_regress.gate.baseline import Baseline, baseline_of
 from asr_regress.gate.baseline_file import write_baseline
 from asr_regress.gate.model_outcome import Measured, model_outcome
 from asr_regress.gate.outcome import DataSummary, ModelOutcome, RunOutcome, Timing
@@ -22,12 +23,12 @@ from asr_regress.gate.verdict import Verdict
 from asr_regress.options import Options
 from asr_regress.reports.details import UtteranceDetails
 from asr_regress.scoring.score import Pair, ScoredUtterance, score
-from asr_regress.setup import set_up
-from asr_regress.transcription.checkpoint import Checkpoint
+from asr_regress.setup import Model, Setup, set_up
 from asr_regress.transcription.engines.local import LocalEngine
-from asr_regress.transcription.measure import Transcriber, Transcripts
+from asr_regress.transcription.hypotheses import Hypotheses
+from asr_regress.transcription.measure import Transcriber
 from asr_regress.transcription.progress import ProgressFactory
-from asr_regress.transcription.record import Tally
+from asr_regress.transcription.record import RunRecord, Tally
 from asr_regress.transcription.store import Store
 
 
@@ -50,6 +51,33 @@ class Place:
     measures: bool = True
 
 
+class Recognized(Protocol):
+    """What a model said: transcribed here, or read from a file."""
+
+    @property
+    def record(self) -> RunRecord:
+        """How the measurement ended."""
+        ...
+
+    @property
+    def digests(self) -> Mapping[str, str]:
+        """SHA-256 of recordings by path."""
+        ...
+
+    @property
+    def seconds(self) -> Mapping[str, float]:
+        """Length of recordings by path."""
+        ...
+
+    def text(self, utterance: Utterance) -> str | None:
+        """The hypothesis; None where there is none."""
+        ...
+
+    def reason(self, utterance: Utterance) -> str:
+        """Why there is no hypothesis."""
+        ...
+
+
 class Session:
     """Everything between the options and the outcome of a run.
 
@@ -70,10 +98,10 @@ class Session:
         self.cases = judgeable(self.setup)
         self.selected = self.cases
         self._place, self._progress = place, progress
-        self._transcripts: dict[str, Transcripts] = {}
+        self._recognized: dict[str, Recognized] = {}
         self._outcomes: dict[str, ModelOutcome] = {}
-        for checkpoint in self.setup.checkpoints:
-            self._check_recordings(checkpoint)({})
+        for model in self.setup.models:
+            self._check_recordings(model)({})
 
     @property
     def manifest(self) -> Manifest:
@@ -113,27 +141,27 @@ class Session:
     def outcome(self, model: str) -> ModelOutcome:
         """The outcome of one model; measures it if no process of the run has."""
         if model not in self._outcomes:
-            checkpoint = self._checkpoint(model)
-            self._transcripts[model] = found = self._transcribe(checkpoint)
-            self._outcomes[model] = self._judge(checkpoint, found)
+            chosen = self._model(model)
+            self._recognized[model] = found = self._recognize(chosen)
+            self._outcomes[model] = self._judge(chosen, found)
         return self._outcomes[model]
 
     def run_outcome(self, models: Iterable[str] | None = None) -> RunOutcome:
         """The outcome of some models; by default of those with selected cases."""
         names = {case.model for case in self.selected} if models is None else set(models)
-        outcomes = tuple(self.outcome(each.name) for each in self.setup.checkpoints if each.name in names)
+        outcomes = tuple(self.outcome(each.name) for each in self.setup.models if each.name in names)
         return RunOutcome(
             data=self._data(),
             models=outcomes,
             text_rules=text_rules_of(self.setup),
             metrics=tuple(metric.name for metric in self.setup.metrics),
-            baseline=None if self.setup.baseline_path is None else str(self.setup.baseline_path),
+            baseline=_baseline_name(self.setup),
             seed=self.setup.seed,
         )
 
     def unusable(self, model: str) -> bool:
         """Whether a model was not measured because of something the user gave."""
-        return model in self._transcripts and self._transcripts[model].record.unusable
+        return model in self._recognized and self._recognized[model].record.unusable
 
     def details(self) -> UtteranceDetails:
         """What reports show of utterances beside their texts and counts."""
@@ -155,88 +183,103 @@ class Session:
         Raises:
             BaselineError: The run is partial, failed or not measured and nobody insisted, or the file can't be written.
         """
-        (checkpoint,) = self.setup.checkpoints
-        outcome = self.outcome(checkpoint.name)
-        settings = self._transcripts[checkpoint.name].record.settings
+        (model,) = self.setup.models
+        outcome = self.outcome(model.name)
         reasons = [*self.partial, *_against_saving(outcome)]
-        if settings is None or (reasons and not self.options.asr_force):
-            insist = "" if settings is None else ". --asr-force writes it all the same"
+        if reasons and (outcome.error is not None or not self.options.asr_force):
+            insist = "" if outcome.error is not None else ". --asr-force writes it all the same"
             raise BaselineError(f"{path}: no baseline was written: {'; '.join(reasons)}{insist}")
-        digests = self._transcripts[checkpoint.name].digests
-        facts = run_facts(self.setup, outcome.decoding, environment_of(settings), digests)
-        write_baseline(path, baseline_of(outcome, facts, self._data().fingerprint))
+        write_baseline(path, self._as_baseline(model.name))
 
     @cached_property
     def _store(self) -> Store:
         return Store(self._place.store)
 
-    def _checkpoint(self, model: str) -> Checkpoint:
-        return next(each for each in self.setup.checkpoints if each.name == model)
+    def _model(self, name: str) -> Model:
+        return next(each for each in self.setup.models if each.name == name)
 
     def _utterances(self) -> list[Utterance]:
         """What the selected cases need transcribed."""
         needed = set(categories_needed(self.setup, self.selected))
         return [each for each in self.setup.selection.utterances if each.category in needed]
 
-    def _transcribe(self, checkpoint: Checkpoint) -> Transcripts:
+    def _recognize(self, model: Model) -> Recognized:
+        if isinstance(model, Hypotheses):
+            return model
         audio = [each.audio for each in self._utterances()]
         transcriber = Transcriber(self._store, self._place.run, LocalEngine, self._progress)
         if not self._place.measures:
-            return transcriber.recall(checkpoint, audio)
-        return transcriber.measure(checkpoint, self.setup.request, audio, self._check_recordings(checkpoint))
+            return transcriber.recall(model, audio)
+        return transcriber.measure(model, self.setup.request, audio, self._check_recordings(model))
 
-    def _check_recordings(self, checkpoint: Checkpoint) -> Callable[[Mapping[str, str]], None]:
+    def _check_recordings(self, model: Model) -> Callable[[Mapping[str, str]], None]:
         """Refuses a baseline of other data before anything is transcribed."""
-        decoding = requested_decoding(self.setup.request, checkpoint)
+        decoding = {} if isinstance(model, Hypotheses) else requested_decoding(self.setup.request, model)
 
         def check(digests: Mapping[str, str]) -> None:
             compare_conditions(self.setup, run_facts(self.setup, decoding, digests=digests))
 
         return check
 
-    def _judge(self, checkpoint: Checkpoint, found: Transcripts) -> ModelOutcome:
-        record, warnings = found.record, tuple[str, ...]()
-        if record.settings is not None:
-            environment = environment_of(record.settings)
-            facts = run_facts(self.setup, record.settings.described(), environment, found.digests)
+    def _judge(self, model: Model, found: Recognized) -> ModelOutcome:
+        record, warnings, decoding = found.record, tuple[str, ...](), _decoding(model, found)
+        if record.error is None:
+            facts = run_facts(self.setup, decoding, environment_of(record.settings), found.digests)
             warnings = compare_conditions(self.setup, facts)
+            if isinstance(model, Hypotheses) and warnings:
+                warnings = ("how these hypotheses were made is not known",)
         categories = categories_needed(self.setup, self.selected)
+        baseline, error = self._baseline_for(model)
         measured = Measured(
-            name=checkpoint.name,
-            path=checkpoint.given,
+            name=model.name,
+            path=model.given,
             fingerprint=record.recognizer,
-            decoding=record.settings.described() if record.settings else {},
+            decoding=decoding,
             categories=categories,
             utterances=self._score(found),
             timing=_timing(record.tally),
-            error=record.error,
+            error=record.error or error,
             notes=(*self._store.notes, *record.notes, *(f"unlike the baseline: {warning}" for warning in warnings)),
         )
         return model_outcome(
             measured,
             [metric.name for metric in self.setup.metrics],
             self.setup.thresholds,
-            self.setup.baseline,
+            baseline,
             all_categories=categories == self.manifest.categories,
-            judged={(case.category, case.metric) for case in self.selected if case.model == checkpoint.name},
+            judged={(case.category, case.metric) for case in self.selected if case.model == model.name},
         )
 
-    def _score(self, found: Transcripts) -> tuple[ScoredUtterance, ...]:
-        record = found.record
+    def _baseline_for(self, model: Model) -> tuple[Baseline | None, str | None]:
+        """What a model is compared with (the baseline file, or another model of this run), or why it can't be."""
+        reference = self.setup.baseline_model
+        if reference is None or model.name == reference:
+            return self.setup.baseline, None
+        outcome = self.outcome(reference)
+        if outcome.error is not None:
+            return None, f"{reference}, which it is compared with, was not measured: {outcome.error}"
+        return self._as_baseline(reference), None
+
+    def _as_baseline(self, name: str) -> Baseline:
+        outcome, found = self.outcome(name), self._recognized[name]
+        facts = run_facts(self.setup, outcome.decoding, environment_of(found.record.settings), found.digests)
+        return baseline_of(outcome, facts, self._data().fingerprint)
+
+    def _score(self, found: Recognized) -> tuple[ScoredUtterance, ...]:
         pairs = (
             Pair(
                 id=each.id,
                 category=each.category,
                 reference=each.reference,
-                hypothesis=(text := found.texts.get(each.audio)),
-                reason=None if text is not None else record.error or record.reasons.get(each.audio, "no result"),
+                hypothesis=(text := found.text(each)),
+                reason=None if text is not None else found.reason(each),
             )
             for each in self._utterances()
         )
         return score(pairs, self.setup.rules, self.setup.metrics)
 
     def _seconds(self) -> Mapping[str, float]:
-        return {path: length for found in self._transcripts.values() for path, length in found.seconds.items()}
+        return {path: length for found in self._recognized.values() for path, length in found.seconds.items()}
 
     def _data(self) -> DataSummary:
         utterances, seconds = self._utterances(), self._seconds()
@@ -250,6 +293,16 @@ class Session:
             problems=tuple(str(problem) for problem in self.manifest.problems),
             partial=self.partial,
         )
+
+
+def _decoding(model: Model, found: Recognized) -> Mapping[str, str]:
+    if isinstance(model, Hypotheses):
+        return {"backend": "hypotheses"}
+    return found.record.settings.described() if found.record.settings else {}
+
+
+def _baseline_name(setup: Setup) -> str | None:
+    return setup.baseline_model or (None if setup.baseline_path is None else str(setup.baseline_path))
 
 
 def _against_saving(outcome: ModelOutcome) -> list[str]:

@@ -16,8 +16,12 @@ from asr_regress.options import DTYPES, Options
 from asr_regress.reports.writer import check_writable
 from asr_regress.scoring.metrics import DEFAULT_METRICS, Metric, available_metrics, get_metric
 from asr_regress.text.rules import TextRules, available_rules, get_rules
-from asr_regress.transcription.checkpoint import Checkpoint, open_checkpoint
+from asr_regress.transcription.checkpoint import Checkpoint, open_checkpoint, parse_model
+from asr_regress.transcription.hypotheses import Hypotheses, is_hypotheses, read_hypotheses
 from asr_regress.transcription.settings import AUTO, Request
+
+Model = Checkpoint | Hypotheses
+"""What can be judged."""
 
 THRESHOLDS = "thresholds.yaml"
 _BROKEN = (ProblemKind.BROKEN_ENTRY, ProblemKind.DUPLICATE_ID)
@@ -29,7 +33,8 @@ class Setup:
     """What a run is set up with.
 
     Attributes:
-        baseline_path: Where the baseline came from; None without one.
+        baseline_path: Where the baseline came from; None where it is no file.
+        baseline_model: Name of the model of this run that the others are compared with; None where it is none.
         request: How to transcribe.
         seed: What the selection and the samples are drawn with.
     """
@@ -37,13 +42,14 @@ class Setup:
     thresholds: Thresholds
     manifest: Manifest
     selection: Selection
-    checkpoints: tuple[Checkpoint, ...]
+    models: tuple[Model, ...]
     rules: TextRules
     metrics: tuple[Metric, ...]
     request: Request
     seed: int
     baseline: Baseline | None = None
     baseline_path: Path | None = None
+    baseline_model: str | None = None
 
 
 def set_up(options: Options, *, start: Path, root: Path) -> Setup:
@@ -60,24 +66,26 @@ def set_up(options: Options, *, start: Path, root: Path) -> Setup:
     thresholds = _thresholds(options, start, root)
     if options.asr_report is not None:
         check_writable(options.asr_report)
-    checkpoints = _checkpoints(options, start)
     manifest = _manifest(options, thresholds)
+    models = _models(options, start, manifest)
     check_against(thresholds, manifest.categories)
     seed = _first(options.asr_seed, thresholds.seed, DEFAULT_SEED)
     selection = select(manifest.utterances, categories=options.asr_category, limit=options.asr_limit, seed=seed)
-    _check_saving(options, checkpoints, selection)
-    baseline_path = _baseline_path(options, thresholds)
+    _check_saving(options, models, selection)
+    baseline_model = _baseline_model(options, start, models)
+    baseline_path = None if baseline_model else _baseline_path(options, thresholds)
     return Setup(
         thresholds=thresholds,
         manifest=manifest,
         selection=selection,
-        checkpoints=checkpoints,
+        models=models,
         rules=get_rules(thresholds.normalize or "basic"),
         metrics=tuple(get_metric(name) for name in DEFAULT_METRICS),
         request=_request(options, thresholds),
         seed=seed,
         baseline=None if baseline_path is None else read_baseline(baseline_path),
         baseline_path=baseline_path,
+        baseline_model=baseline_model,
     )
 
 
@@ -93,14 +101,23 @@ def _thresholds(options: Options, start: Path, root: Path) -> Thresholds:
     return read_thresholds(path, available_metrics(), {"normalize": available_rules(), "dtype": DTYPES})
 
 
-def _checkpoints(options: Options, start: Path) -> tuple[Checkpoint, ...]:
-    opened = [open_checkpoint(text, start, allow_pickle=options.asr_allow_pickle) for text in options.model]
-    for name, count in Counter(checkpoint.name for checkpoint in opened).items():
+def _models(options: Options, start: Path, manifest: Manifest) -> tuple[Model, ...]:
+    opened = [_open(text, options, start, manifest) for text in options.model]
+    for name, count in Counter(model.name for model in opened).items():
         if count > 1:
-            given = [checkpoint.given for checkpoint in opened if checkpoint.name == name]
+            given = [model.given for model in opened if model.name == name]
             named = " ".join(f"--model={name}-{number}={path}" for number, path in enumerate(given, 1))
             raise CheckpointError(f"{count} models are named {name}; name them apart: {named}")
     return tuple(opened)
+
+
+def _open(text: str, options: Options, start: Path, manifest: Manifest) -> Model:
+    name, given = parse_model(text)
+    path = start / Path(given).expanduser()
+    if is_hypotheses(path):
+        name = name if name != path.name else path.stem
+        return read_hypotheses(name, given, path, {each.id for each in manifest.utterances})
+    return open_checkpoint(text, start, allow_pickle=options.asr_allow_pickle)
 
 
 def _manifest(options: Options, thresholds: Thresholds) -> Manifest:
@@ -128,16 +145,23 @@ def _manifest(options: Options, thresholds: Thresholds) -> Manifest:
     return manifest
 
 
-def _check_saving(options: Options, checkpoints: Sequence[Checkpoint], selection: Selection) -> None:
+def _check_saving(options: Options, models: Sequence[Model], selection: Selection) -> None:
     if options.asr_save_baseline is None:
         return
-    if len(checkpoints) > 1:
-        raise ConfigurationError(f"--asr-save-baseline is for one model, there are {len(checkpoints)}")
+    if len(models) > 1:
+        raise ConfigurationError(f"--asr-save-baseline is for one model, there are {len(models)}")
     if selection.partial and not options.asr_force:
         raise ConfigurationError(
             f"--asr-save-baseline: the run is partial ({'; '.join(selection.partial)}), and a baseline is of all the "
             "data. Leave the selection out, or insist with --asr-force"
         )
+
+
+def _baseline_model(options: Options, start: Path, models: Sequence[Model]) -> str | None:
+    """The model of this run that --asr-baseline names; a file of that name comes first."""
+    given = options.asr_baseline
+    named = [model.name for model in models if given == start / model.name]
+    return named[0] if named and given is not None and not _exists(given) else None
 
 
 def _baseline_path(options: Options, thresholds: Thresholds) -> Path | None:

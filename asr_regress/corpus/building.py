@@ -73,6 +73,10 @@ class ManifestBuilder:
         """Notes an entry that does not become an utterance."""
         self._problems.append(Problem(kind, self.where(place), readable(what)))
 
+    def broken(self, place: Place, what: str) -> None:
+        """Notes an entry that cannot be read."""
+        self.problem(ProblemKind.BROKEN_ENTRY, place, what)
+
     def where(self, place: Place) -> str:
         """Names a place as ``file:line`` or as the file alone."""
         return readable(f"{self.source}:{place}" if isinstance(place, int) else place)

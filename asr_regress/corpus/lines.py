@@ -2,13 +2,11 @@
 
 import codecs
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
-from asr_regress.corpus.building import ManifestBuilder
 from asr_regress.corpus.files import open_regular, readable, reason_of
-from asr_regress.corpus.utterance import ProblemKind
 from asr_regress.errors import DataError
 
 MAX_LINE_BYTES = 1 << 20
@@ -40,10 +38,13 @@ def first_line(path: str) -> str:
     return ""
 
 
-def read_lines(path: str, builder: ManifestBuilder, encoding: str = "utf-8") -> Iterator[tuple[int, str]]:
+def read_lines(path: str, broken: Callable[[int, str], None], encoding: str = "utf-8") -> Iterator[tuple[int, str]]:
     """Yields number (from 1) and text of each line that is not blank; the text keeps its line end.
 
-    Lines that are too long or cannot be decoded become problems of the builder.
+    Args:
+        path: The file.
+        broken: Told the number of each line that is too long or cannot be decoded, and what was found there.
+        encoding: Of the text.
     """
     with open_manifest(path) as file:
         number = 0
@@ -52,7 +53,7 @@ def read_lines(path: str, builder: ManifestBuilder, encoding: str = "utf-8") -> 
             if len(line) > MAX_LINE_BYTES:
                 _skip_line(file, line)
                 what = f"the line is longer than {MAX_LINE_BYTES:,} bytes"
-                builder.problem(ProblemKind.BROKEN_ENTRY, number, what)
+                broken(number, what)
                 continue
             if number == 1:
                 line = line.removeprefix(codecs.BOM_UTF8)
@@ -60,7 +61,7 @@ def read_lines(path: str, builder: ManifestBuilder, encoding: str = "utf-8") -> 
                 text = line.decode(encoding)
             except UnicodeDecodeError as error:
                 what = f"byte 0x{line[error.start]:02x} at column {error.start + 1} is not {encoding.upper()}"
-                builder.problem(ProblemKind.BROKEN_ENTRY, number, what)
+                broken(number, what)
                 continue
             if text.strip():
                 yield number, text

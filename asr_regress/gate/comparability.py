@@ -34,10 +34,12 @@ def compatibility(baseline: Baseline, run: RunFacts) -> Comparability:
     if missing:
         refusals.append(f"metrics: the baseline has {_listed(baseline.metrics)}, but not {_listed(missing)}")
     decoding = _differing(baseline.decoding, run.decoding)
-    refusals += [phrase for key, phrase in decoding.items() if key not in HARMLESS_DECODING]
+    # What one side did not record (hypotheses from elsewhere) can't be said to differ: a warning, too.
+    harmless = {key for key in decoding if key in HARMLESS_DECODING or _unrecorded(key, baseline, run)}
+    refusals += [phrase for key, phrase in decoding.items() if key not in harmless]
     refusals += _data_differences(baseline, run)
 
-    warnings = [phrase for key, phrase in decoding.items() if key in HARMLESS_DECODING]
+    warnings = [phrase for key, phrase in decoding.items() if key in harmless]
     warnings += _differing(baseline.environment, run.environment).values()
     unused = [metric for metric in baseline.metrics if metric not in run.metrics]
     if unused:
@@ -65,6 +67,10 @@ def require_comparable(baseline: Baseline, run: RunFacts, source: str) -> tuple[
             f"({baseline.model[:200]!r}): pytest --model=... --asr-save-baseline={source}"
         )
     return found.warnings
+
+
+def _unrecorded(key: str, baseline: Baseline, run: RunFacts) -> bool:
+    return key not in baseline.decoding or key not in run.decoding
 
 
 def _data_differences(baseline: Baseline, run: RunFacts) -> list[str]:

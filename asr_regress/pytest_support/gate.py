@@ -110,7 +110,7 @@ class GatePlugin:
     def pytest_report_header(self) -> list[str]:
         """What the gate is about to do."""
         setup = self.session.setup
-        models = ", ".join(f"{each.name} ({each.given})" for each in setup.checkpoints)
+        models = ", ".join(f"{each.name} ({each.given})" for each in setup.models)
         partial = f", PARTIAL: {'; '.join(setup.selection.partial)}" if setup.selection.partial else ""
         return [
             f"asr-regress: {models}",

@@ -9,6 +9,7 @@ from pathlib import Path
 from filelock import Timeout
 
 from asr_regress.corpus.audio import AudioFacts
+from asr_regress.corpus.utterance import Utterance
 from asr_regress.errors import CheckpointError, InputError, MeasurementError
 from asr_regress.transcription.checkpoint import Checkpoint, fingerprint
 from asr_regress.transcription.engines import Engine
@@ -38,6 +39,14 @@ class Transcripts:
     texts: Mapping[str, str]
     digests: Mapping[str, str]
     seconds: Mapping[str, float]
+
+    def text(self, utterance: Utterance) -> str | None:
+        """The hypothesis; None where there is none."""
+        return self.texts.get(utterance.audio)
+
+    def reason(self, utterance: Utterance) -> str:
+        """Why there is no hypothesis."""
+        return self.record.error or self.record.reasons.get(utterance.audio, "no worker brought a result")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from pathlib import Path
 from asr_regress.corpus.building import ManifestBuilder
 from asr_regress.corpus.lines import first_line, read_lines
 from asr_regress.corpus.rows import add_row
-from asr_regress.corpus.utterance import ProblemKind
 
 
 class JsonlReader:
@@ -24,17 +23,17 @@ class JsonlReader:
 
     def read(self, path: str, builder: ManifestBuilder) -> None:
         """Adds every line that is not blank."""
-        for number, line in read_lines(path, builder):
+        for number, line in read_lines(path, builder.broken):
             try:
                 row = json.loads(line)
             except json.JSONDecodeError as error:
                 what = f"not JSON: {error.msg} at column {error.colno}"
-                builder.problem(ProblemKind.BROKEN_ENTRY, number, what)
+                builder.broken(number, what)
             except (ValueError, RecursionError):  # a number of thousands of digits; brackets nested thousandfold
-                builder.problem(ProblemKind.BROKEN_ENTRY, number, "JSON with a number too long or nested too deeply")
+                builder.broken(number, "JSON with a number too long or nested too deeply")
             else:
                 if isinstance(row, dict):
                     add_row(row, number, builder)
                 else:
                     what = f'expected an object such as {{"audio_filepath": ...}}, found {line.strip()[:40]}'
-                    builder.problem(ProblemKind.BROKEN_ENTRY, number, what)
+                    builder.broken(number, what)

@@ -38,7 +38,7 @@ class TableReader:
             DataError: The header does not name the columns.
         """
         encoding = find_encoding(path)
-        numbered = read_lines(path, builder, encoding)
+        numbered = read_lines(path, builder.broken, encoding)
         _, header = next(numbered, (0, ""))
         delimiter = _find_delimiter(header)
         if delimiter is None:
