@@ -25,6 +25,6 @@ def mapsswe(pairs: Iterable[tuple[Sequence[str], Sequence[str], Sequence[str]]])
     """Compare two recognizers by the segments in which either made errors.
 
     Args:
-        pairs: Of each utterance: the reference, the first recognizer's and the second recognizer's hypothesis, as words.
+        pairs: Of each utterance: the reference, the first recognizer's hypothesis and the second's, as words.
     """
     raise NotImplementedError
