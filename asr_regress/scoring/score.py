@@ -26,6 +26,7 @@ class Pair:
 
     Attributes:
         hypothesis: None where the utterance failed; ``reason`` says why.
+        group: Utterances of one group (a speaker, a call) are not independent of each other; None where not known.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Pair:
     reference: str
     hypothesis: str | None
     reason: str | None = None
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class ScoredUtterance:
         normalized_reference: After the text rules, which count was taken on.
         counts: By metric name; empty where the utterance failed. On an empty reference only insertions
             can be above 0, and they never enter a rate.
+        group: The pair's.
     """
 
     id: str
@@ -56,6 +59,7 @@ class ScoredUtterance:
     normalized_hypothesis: str
     counts: Mapping[str, ErrorCounts]
     reason: str | None = None
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +136,7 @@ def _score_one(pair: Pair, rules: TextRules, metrics: Sequence[Metric]) -> Score
         normalized_hypothesis=hypothesis,
         counts=counts,
         reason=pair.reason,
+        group=pair.group,
     )
 
 
