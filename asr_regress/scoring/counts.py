@@ -1,6 +1,15 @@
 """Counts of errors: the only place where a rate is computed."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Part(StrEnum):
+    """One kind of error."""
+
+    SUBSTITUTIONS = "substitutions"
+    INSERTIONS = "insertions"
+    DELETIONS = "deletions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,14 @@ class ErrorCounts:
     def percent(self) -> float | None:
         """The rate in percent; None where there is no reference."""
         return 100 * self.errors / self.reference_length if self.reference_length else None
+
+    def only(self, part: Part) -> "ErrorCounts":
+        """The errors of one kind, against the same reference length: what a rate of that kind is taken of."""
+        if part is Part.SUBSTITUTIONS:
+            return ErrorCounts(substitutions=self.substitutions, reference_length=self.reference_length)
+        if part is Part.INSERTIONS:
+            return ErrorCounts(insertions=self.insertions, reference_length=self.reference_length)
+        return ErrorCounts(deletions=self.deletions, reference_length=self.reference_length)
 
     def __add__(self, other: "ErrorCounts") -> "ErrorCounts":
         if not isinstance(other, ErrorCounts):

@@ -124,7 +124,7 @@ def _score_one(pair: Pair, rules: TextRules, metrics: Sequence[Metric]) -> Score
         status = Status.FAILED
     else:
         hypothesis = rules(pair.hypothesis)
-        counts = {metric.name: metric.count(reference, hypothesis) for metric in metrics}
+        counts = _count(metrics, reference, hypothesis)
         status = Status.SCORED if reference else Status.EMPTY_REFERENCE
     return ScoredUtterance(
         id=pair.id,
@@ -138,6 +138,15 @@ def _score_one(pair: Pair, rules: TextRules, metrics: Sequence[Metric]) -> Score
         reason=pair.reason,
         group=pair.group,
     )
+
+
+def _count(metrics: Sequence[Metric], reference: str, hypothesis: str) -> dict[str, ErrorCounts]:
+    """Counts by metric name; a part of another metric is taken from that one's counts where they come before it."""
+    counts: dict[str, ErrorCounts] = {}
+    for metric in metrics:
+        held = counts.get(metric.held_by)
+        counts[metric.name] = metric.count(reference, hypothesis) if held is None else metric.derived(held)
+    return counts
 
 
 def pool(scored: Iterable[ScoredUtterance], metric: str) -> ErrorCounts:

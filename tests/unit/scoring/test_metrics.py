@@ -97,7 +97,7 @@ def test_hand_worked_counts(reference: str, hypothesis: str, cer: ErrorCounts, w
 
 
 @pytest.mark.parametrize("rules", ["none", "basic"])
-@pytest.mark.parametrize("name", available_metrics())
+@pytest.mark.parametrize("name", ["cer", "wer", "ser"])
 def test_how_unicode_spells_hangul_is_no_error(rules: str, name: str) -> None:
     reference = "학교에 갔습니다"
     decomposed = unicodedata.normalize("NFD", reference)
