@@ -7,7 +7,9 @@ from types import MappingProxyType
 from typing import Any
 
 from asr_regress.errors import ConfigurationError
+from asr_regress.gate.limits_reader import POLICY_KEYS, LimitsReader
 from asr_regress.gate.outcome import TOTAL
+from asr_regress.gate.policy import Policy, PolicyChoice, Runaways, resolve
 from asr_regress.gate.verdict import Limit
 from asr_regress.gate.yaml_checks import YamlChecker, describe, is_nothing
 from asr_regress.gate.yaml_source import YamlMapping, YamlNode, quoted, read_yaml, shown
@@ -20,10 +22,9 @@ MetricLimits = Mapping[str, Limit]
 """Limits by metric name."""
 
 _PATHS = ("data", "baseline")
-_TEXTS = ("language", "task", "normalize", "dtype")
+_TEXTS = ("language", "task", "normalize", "dtype", "group")
 _COUNTS = {"max_failed": 0, "max_broken_entries": 0, "max_unmatched": 0, "num_beams": 1, "batch_size": 1, "seed": 0}
-_LIMITS = ("defaults", "total")
-_KEYS = ("version", *_PATHS, *_TEXTS, *_COUNTS, "defaults", "categories", "total")
+_KEYS = ("version", *_PATHS, *_TEXTS, *_COUNTS, "runaways", *POLICY_KEYS, "defaults", "categories", "total")
 _LIMIT_KEYS = tuple(entry.name for entry in fields(Limit))
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
@@ -43,6 +44,11 @@ class Thresholds:
         max_failed: Utterances of a model that may fail before the cases they touch are not measured.
         max_broken_entries: Broken or duplicate entries that a manifest may have.
         max_unmatched: Recordings without a transcript and transcripts without a recording; None for any number.
+        group: Field of the manifest whose equal values belong together, such as "speaker"; None to look for one.
+        runaways: Whether runaway hypotheses count in the rates.
+        policy: How sure a verdict has to be, everywhere.
+        category_policies: What categories have of their own, by name.
+        total_policy: What the total has of its own.
         defaults: Limits for every category and the total, by metric.
         categories: Limits that override the defaults, by category and metric.
         total: Limits that override the defaults for the total, by metric.
@@ -62,6 +68,11 @@ class Thresholds:
     num_beams: int | None = None
     batch_size: int | None = None
     seed: int | None = None
+    group: str | None = None
+    runaways: Runaways = Runaways.COUNT
+    policy: PolicyChoice = PolicyChoice()  # noqa: RUF009 - immutable
+    category_policies: Mapping[str, PolicyChoice] = field(default_factory=_nothing)
+    total_policy: PolicyChoice = PolicyChoice()  # noqa: RUF009 - immutable
     defaults: MetricLimits = field(default_factory=_nothing)
     categories: Mapping[str, MetricLimits] = field(default_factory=_nothing)
     total: MetricLimits = field(default_factory=_nothing)
@@ -77,6 +88,11 @@ class Thresholds:
         for limit in found:
             merged |= {key: value for key in _LIMIT_KEYS if (value := getattr(limit, key)) is not None}
         return Limit(**merged)
+
+    def policy_for(self, category: str) -> Policy:
+        """How a category (or TOTAL) is judged: its own keys over the run's."""
+        own = self.total_policy if category == TOTAL else self.category_policies.get(category, PolicyChoice())
+        return resolve(self.policy, own)
 
     def where(self, key: str) -> str:
         """A key's place for a message, such as ``thresholds.yaml:3``."""
@@ -137,7 +153,7 @@ class _Reader:
         self.values: dict[str, Any] = {}
         self.lines: dict[str, int] = {}
         self._checker = checker
-        self._metrics = metrics
+        self._limits = LimitsReader(checker, metrics)
         self._choices = choices
 
     def read(self, root: YamlNode) -> None:
@@ -146,6 +162,8 @@ class _Reader:
             self.lines[name] = key.line
             nodes[name] = value
         self._version(root, nodes.pop("version", None))
+        policy = {name: nodes.pop(name) for name in POLICY_KEYS if name in nodes}
+        self.values["policy"] = self._limits.policy("", policy)
         for name, node in nodes.items():
             value = self._value(name, node)
             if value is not None:
@@ -165,38 +183,28 @@ class _Reader:
             return None if text is None else self._checker.path.parent / text
         if name in _TEXTS:
             return self._checker.text(node, name, self._choices.get(name))
-        if name in _LIMITS:
-            return self._limits(name, node)
+        if name == "defaults":
+            return self._limits.limits(name, node)
+        if name == "total":
+            limits, self.values["total_policy"] = self._limits.limits_and_policy(name, node)
+            return limits
         if name == "categories":
             return self._categories(node)
+        if name == "runaways":
+            return self._limits.choice(name, node, Runaways)
         if name == "max_unmatched" and is_nothing(node):
             return None
         return self._checker.count(node, name, _COUNTS[name])
 
     def _categories(self, node: YamlNode) -> Mapping[str, MetricLimits]:
         categories: dict[str, MetricLimits] = {}
+        policies: dict[str, PolicyChoice] = {}
         for name, key, value in self._checker.entries(node, "categories"):
             if name == TOTAL:
                 self._checker.note(key.line, f"categories: {TOTAL} means all of them: use the key 'total' instead")
                 continue
             self.lines[f"categories.{name}"] = key.line
-            categories[name] = self._limits(f"categories.{quoted(name)[1:-1]}", value)
+            what = f"categories.{quoted(name)[1:-1]}"
+            categories[name], policies[name] = self._limits.limits_and_policy(what, value)
+        self.values["category_policies"] = MappingProxyType(policies)
         return MappingProxyType(categories)
-
-    def _limits(self, what: str, node: YamlNode) -> MetricLimits:
-        found = self._checker.entries(node, what, self._metrics)
-        limits = {name: self._limit(f"{what}.{name}", value) for name, _, value in found}
-        return MappingProxyType({name: limit for name, limit in limits.items() if limit is not None})
-
-    def _limit(self, what: str, node: YamlNode) -> Limit | None:
-        if not isinstance(node, YamlMapping) or not node.entries:
-            given = describe(node).removeprefix("the number ") if describe(node).startswith("the number") else "5.0"
-            found = "an empty mapping" if isinstance(node, YamlMapping) else describe(node)
-            self._checker.note(node.line, f"{what}: found {found}: write {{max: {given}}} (percent)")
-            return None
-        values: dict[str, float] = {}
-        for name, _, value in self._checker.entries(node, what, _LIMIT_KEYS):
-            number = self._checker.number(value, f"{what}.{name}")
-            if number is not None:
-                values[name] = number
-        return Limit(**values)
