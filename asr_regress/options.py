@@ -10,6 +10,9 @@ from typing import Any
 DTYPES = ("auto", "float32", "float16", "bfloat16")
 ANSWERS = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
 
+STORE = ".asr_regress"
+"""Folder of the store, below rootdir."""
+
 
 def positive(text: str) -> int:
     """A whole number of 1 or more."""

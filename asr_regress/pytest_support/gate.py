@@ -13,7 +13,7 @@ from asr_regress.cases import Case
 from asr_regress.errors import InputError
 from asr_regress.gate.outcome import RunOutcome
 from asr_regress.gate.verdict import Judgement, Verdict
-from asr_regress.options import Options
+from asr_regress.options import STORE, Options
 from asr_regress.pytest_support.exit_code import NOT_MEASURED, Tally
 from asr_regress.pytest_support.summary import Summary
 from asr_regress.pytest_support.xdist import Shared, XdistHooks, shared_with_workers
@@ -21,8 +21,6 @@ from asr_regress.reports.failure import explain_case
 from asr_regress.reports.junit import case_properties
 from asr_regress.session import Place, Session
 from asr_regress.transcription.progress import ProgressFactory, choose_progress
-
-STORE = ".asr_regress"
 
 
 class GateCase:
@@ -56,6 +54,7 @@ class GatePlugin:
         self._shared = shared_with_workers(config) or self._new_run(config)
         self._tally = Tally()
         self._summary: Summary | None = None
+        self._nothing_judged = False
         if config.pluginmanager.has_plugin("xdist"):
             config.pluginmanager.register(XdistHooks(config, self._shared, self), "asr_regress.xdist")
         try:
@@ -144,12 +143,13 @@ class GatePlugin:
             refused = self._summary is not None and bool(self._summary.refusals)
             saved = self._summary is not None and self._summary.saved
             session.exitstatus = self._tally.exit_code(session.exitstatus, refused=refused, saved=saved)
+            self._nothing_judged = session.exitstatus in (NOT_MEASURED, pytest.ExitCode.NO_TESTS_COLLECTED)
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the tables, the verdict last."""
         if self._summary is not None:
             self._summary.show(terminalreporter)
-        elif exitstatus in (NOT_MEASURED, pytest.ExitCode.NO_TESTS_COLLECTED) and not self._config.option.collectonly:
+        elif self._nothing_judged:
             terminalreporter.section("asr-regress", sep="=")
             terminalreporter.write_line(
                 "NOT MEASURED: no gate test was run, that is, no test with the fixture asr_case\n"
