@@ -1,5 +1,12 @@
-"""Intervals and p-values from resampled statistics."""
+"""Intervals and p-values from resampled statistics.
 
+Percentiles of the resamples are too near together when the units are few, by the two things that Student's t knows and
+the normal distribution does not. Hesterberg's expanded percentiles make up for both: where a plain interval takes the
+percentile of the normal quantile z, it takes that of sqrt(n / (n - 1)) t with n - 1 degrees of freedom (Hesterberg,
+"What Teachers Should Know About the Bootstrap", The American Statistician 69, 2015, section 5.3).
+"""
+
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,40 +23,81 @@ class Interval:
 
 
 def percentile_interval(samples: "NDArray[Any]", confidence: float = 0.95, units: int | None = None) -> Interval:
-    """The two-sided interval.
+    """The two-sided interval, each side by itself as far out as half of what is left of the confidence.
+
+    With so few units that the percentile lies beyond the outermost resample (three or fewer at 95 % and 10,000
+    resamples), the side is Student's interval around the mean of the resamples, if that is farther out.
 
     Args:
         samples: (resamples,), of the statistic.
         confidence: Between 0 and 1.
-        units: How many units were resampled: widens the interval as few units need. With fewer than 2 nothing can be
-            told: the interval is from -inf to inf.
+        units: How many units were resampled; widens the interval as few units need. With fewer than 2 nothing can be
+            told: the interval is from -inf to inf. None leaves the percentiles as they are.
+
+    Raises:
+        ValueError: There are no samples, some are not finite, or the confidence is not between 0 and 1.
     """
     import numpy as np
-    from scipy import stats
 
+    ordered = np.sort(_checked(samples))
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence must be between 0 and 1, not {confidence!r}")
     if units is not None and units < 2:
-        return Interval(-np.inf, np.inf)
-    tail = (1 - confidence) / 2
-    if units is not None:
-        tail = stats.norm.sf(np.sqrt(units / (units - 1)) * stats.t.isf(tail, units - 1))
-    low, high = np.quantile(samples, [tail, 1 - tail])
-    return Interval(float(low), float(high))
+        return Interval(-math.inf, math.inf)
+    steps, tail = _steps_out((1 - confidence) / 2, units)
+    place = math.floor(tail * (len(ordered) + 1))
+    if place >= 1:
+        return Interval(float(ordered[place - 1]), float(ordered[-place]))
+    reach = steps * float(ordered.std())
+    middle = float(ordered.mean())
+    return Interval(min(float(ordered[0]), middle - reach), max(float(ordered[-1]), middle + reach))
 
 
 def p_at_most(samples: "NDArray[Any]", bound: float, units: int | None = None) -> float:
     """The one-sided p-value of "the true value is at most the bound"; never 0.
 
+    It is at most a level exactly when the low end of the interval with confidence 1 - 2 x level is above the bound, as
+    long as that end is a percentile. Beyond the outermost resample it stays at what that one shows: with 5 units and
+    10,000 resamples at 0.015, however far away the bound. Exchanging the two sides of each unit, which needs no
+    assumption on their distribution, cannot show less than 2 to the power -units either.
+
     Args:
         samples: (resamples,), of the statistic.
         bound: In the statistic's unit.
         units: As for the interval. With fewer than 2 the answer is 1.
+
+    Raises:
+        ValueError: There are no samples, or some are not finite.
     """
     import numpy as np
-    from scipy import stats
+    from scipy import special
 
+    checked = _checked(samples)
     if units is not None and units < 2:
         return 1.0
-    share = (np.count_nonzero(np.asarray(samples) <= bound) + 1) / (len(samples) + 1)
-    if units is not None:
-        share = stats.t.cdf(stats.norm.ppf(min(share, 1.0)) * np.sqrt((units - 1) / units), units - 1)
-    return float(share)
+    at_most = int(np.count_nonzero(checked <= bound))
+    if at_most == len(checked):
+        return 1.0
+    share = (at_most + 1) / (len(checked) + 1)
+    if units is None:
+        return share
+    return float(special.stdtr(units - 1, special.ndtri(share) * math.sqrt((units - 1) / units)))
+
+
+def _checked(samples: "NDArray[Any]") -> "NDArray[Any]":
+    import numpy as np
+
+    checked = np.asarray(samples, dtype=np.float64)
+    if checked.ndim != 1 or not len(checked) or not np.isfinite(checked).all():
+        raise ValueError(f"samples must be one row of finite numbers, not of shape {checked.shape}")
+    return checked
+
+
+def _steps_out(level: float, units: int | None) -> tuple[float, float]:
+    """How many standard deviations of the resamples a one-sided bound lies out, and what share lies beyond it."""
+    from scipy import special
+
+    if units is None:
+        return -float(special.ndtri(level)), level
+    steps = -float(special.stdtrit(units - 1, level)) * math.sqrt(units / (units - 1))
+    return steps, float(special.ndtr(-steps))

@@ -1,10 +1,33 @@
-"""Sums of counts over utterances, or whole groups of them, drawn again with replacement."""
+"""Sums of counts over utterances, or whole groups of them, drawn again with replacement.
+
+The bootstrap of error rates (Bisani and Ney, "Bootstrap estimates for confidence intervals in ASR performance
+evaluation", ICASSP 2004) needs nothing but these sums: a rate, and the difference of two rates on the same utterances,
+are computed of each row. Whole groups are drawn where utterances of one speaker or call go wrong together (Liu and
+Peng, "Statistical testing on ASR performance via blockwise bootstrap", Interspeech 2020).
+
+Drawing n units n times costs n x resamples. Up to ``EXACT_UNITS`` it is done as written. Beyond, the units that can
+bend the distribution are still drawn one by one, and the sum of the others, of which there are thousands and none of
+weight, is drawn from its limit, the normal distribution with the mean and covariance that drawing them has. What can
+bend it is measured by a unit's leverage: the largest share of the variance that it holds in any weighted sum of the
+columns, so differences of columns are covered without being named. The skewness of what is left is at most the root of
+its largest leverage, in every such sum.
+"""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
+
+    Floats: TypeAlias = NDArray[np.float64]
+
+EXACT_UNITS = 2_000
+MAX_LEVERAGE = 0.0025
+"""Largest share of a variance that a unit may hold and still be drawn with the crowd: a skewness below 0.05."""
+
+_HELD = 1 << 22
+"""Numbers held at once while drawing: 32 MiB of them."""
 
 
 def group_sums(values: "NDArray[Any]", groups: Sequence[str | None]) -> "NDArray[Any]":
@@ -24,40 +47,156 @@ def group_sums(values: "NDArray[Any]", groups: Sequence[str | None]) -> "NDArray
 
     values = np.asarray(values)
     if values.ndim != 2 or len(values) != len(groups):
-        raise ValueError(f"{len(groups)} groups for values of shape {values.shape}: one group for each row")
+        raise ValueError(f"{len(groups)} groups for values of shape {values.shape}: there must be one for each row")
     numbers: dict[str, int] = {}
-    places: list[int] = []
+    places = np.empty(len(values), dtype=np.intp)
     units = 0
-    for group in groups:
+    for row, group in enumerate(groups):
         place = units if group is None else numbers.setdefault(group, units)
-        places.append(place)
+        places[row] = place
         units += place == units
     if units == len(values):
         return values
-    columns = [np.bincount(places, weights=column, minlength=units) for column in values.T]
-    return np.stack(columns, axis=1).astype(values.dtype) if columns else values[:units]
+    sums = np.empty((units, values.shape[1]), dtype=values.dtype)
+    for column in range(values.shape[1]):
+        # Sums of whole numbers below 2**53 are exact in floating point.
+        sums[:, column] = np.bincount(places, weights=values[:, column], minlength=units)
+    return sums
 
 
-def resample_sums(units: "NDArray[Any]", *, resamples: int = 10_000, seed: int | Sequence[int]) -> "NDArray[Any]":
+def resample_sums(units: "NDArray[Any]", *, resamples: int = 10_000, seed: int | Sequence[int]) -> "Floats":
     """Column sums over units drawn with replacement, as many as there are.
 
+    Sums of whole numbers are whole numbers, so that machines that round differently agree; equal columns have equal
+    sums, so that a model against itself differs by exactly 0.
+
     Args:
-        units: (units, columns), counts.
+        units: (units, columns), counts: one row an utterance, or a group as ``group_sums`` gives it.
         resamples: How often to draw.
         seed: The same seed draws the same.
 
     Returns:
-        (resamples, columns), float64.
+        (resamples, columns).
+
+    Raises:
+        ValueError: The units are not a table, hold values that are not finite, or there are fewer than 1 resamples.
     """
     import numpy as np
 
-    units = np.asarray(units, dtype=np.float64)
+    units = np.asarray(units)
+    if units.ndim != 2 or resamples < 1:
+        raise ValueError(f"{resamples} resamples of units of shape {units.shape}: there must be a table and 1 or more")
+    distinct, places = _distinct_columns(units)
+    table = distinct.astype(np.float64)
+    if not np.isfinite(table).all():
+        raise ValueError("units must be finite numbers")
     random = np.random.default_rng(seed)
-    n = len(units)
-    sums = np.empty((resamples, units.shape[1]))
-    chunk = max(1, 4_000_000 // max(n, 1))
-    for start in range(0, resamples, chunk):
-        rows = min(chunk, resamples - start)
-        drawn = random.integers(0, n, (rows, n)) + np.arange(rows)[:, None] * n
-        sums[start : start + rows] = np.bincount(drawn.ravel(), minlength=rows * n).reshape(rows, n) @ units
+    if len(table) <= EXACT_UNITS:
+        sums = _draw(table, np.full(resamples, len(table)), random)
+    else:
+        sums = _draw_many(table, resamples, random)
+        if (table == np.rint(table)).all():
+            np.rint(sums, out=sums)
+    return sums[:, places]
+
+
+def _distinct_columns(units: "NDArray[Any]") -> "tuple[NDArray[Any], list[int]]":
+    """Each column once, and for every column its place among them."""
+    import numpy as np
+
+    seen: dict[bytes, int] = {}
+    columns = [np.ascontiguousarray(column) for column in units.T]
+    places = [seen.setdefault(column.tobytes(), len(seen)) for column in columns]
+    first = [places.index(place) for place in range(len(seen))]
+    return units[:, first], places
+
+
+def _draw(table: "Floats", draws: "NDArray[np.int64]", random: "np.random.Generator") -> "Floats":
+    """Sums over rows of a table drawn one by one.
+
+    Args:
+        table: (rows, columns).
+        draws: How many rows each resample draws.
+        random: What to draw with.
+
+    Returns:
+        (resamples, columns).
+    """
+    import numpy as np
+
+    rows, columns = table.shape
+    sums = np.zeros((len(draws), columns))
+    if rows == 0 or columns == 0:
+        return sums
+    step = max(1, _HELD // rows)
+    for start in range(0, len(draws), step):
+        wanted = draws[start : start + step]
+        drawn = random.integers(0, rows, int(wanted.sum()))
+        drawn += np.repeat(np.arange(len(wanted)) * rows, wanted)
+        times = np.bincount(drawn, minlength=len(wanted) * rows).reshape(len(wanted), rows)
+        sums[start : start + step] = times.astype(np.float64) @ table
     return sums
+
+
+def _draw_many(table: "Floats", resamples: int, random: "np.random.Generator") -> "Floats":
+    """Sums over all rows, as many draws as rows: heavy rows one by one, the others by their normal limit."""
+    import numpy as np
+
+    heavy = _heavy(table)
+    alone, crowd = table[heavy], table[~heavy]
+    # How many draws fall on heavy rows; the others fall on the crowd.
+    draws = random.binomial(len(table), len(alone) / len(table), resamples)
+    sums = _draw(alone, draws, random)
+    mean, root = crowd.mean(axis=0), _root(_covariance(crowd))
+    rest = (len(table) - draws)[:, None]
+    return np.asarray(sums + rest * mean + np.sqrt(rest) * (random.standard_normal(sums.shape) @ root.T))
+
+
+def _heavy(table: "Floats") -> "NDArray[np.bool_]":
+    """Which rows hold too much of some variance to be drawn with the crowd.
+
+    Leverages of a table add up to its rank, so at most rank / ``MAX_LEVERAGE`` rows are heavy in a pass. Without the
+    heaviest the others weigh more; a second pass finds the ones that they hid.
+    """
+    import numpy as np
+
+    heavy = np.zeros(len(table), dtype=np.bool_)
+    for _ in range(2):
+        crowd = table[~heavy]
+        centered = crowd - crowd.mean(axis=0)
+        heavy[~heavy] = _leverage(centered, _root(_covariance(crowd))) > MAX_LEVERAGE
+    return heavy
+
+
+def _covariance(table: "Floats") -> "Floats":
+    """Of drawing one row: (columns, columns)."""
+    import numpy as np
+
+    centered = table - table.mean(axis=0)
+    return np.asarray(centered.T @ centered / len(table))
+
+
+def _root(covariance: "Floats") -> "Floats":
+    """The lower triangular matrix that times its transpose is the covariance; 0 in columns that follow from others.
+
+    Written out because a library's Cholesky wants full rank, and eigenvectors differ in sign from machine to machine.
+    """
+    import numpy as np
+
+    rest = covariance.copy()
+    root = np.zeros_like(rest)
+    for column in range(len(rest)):
+        pivot = rest[column, column]
+        if pivot > 1e-9 * covariance[column, column]:
+            root[column:, column] = rest[column:, column] / np.sqrt(pivot)
+            rest -= np.outer(root[:, column], root[:, column])
+    return root
+
+
+def _leverage(centered: "Floats", root: "Floats") -> "Floats":
+    """Each row's largest share of the variance of any weighted sum of the columns: (rows,)."""
+    import numpy as np
+
+    free = np.flatnonzero(np.diag(root))
+    whitened = np.linalg.solve(root[np.ix_(free, free)], centered[:, free].T)
+    return np.asarray((whitened**2).sum(axis=0) / len(centered))
