@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from asr_regress.gate.outcome import TOTAL
+from asr_regress.scoring.metrics import DEFAULT_METRICS
 from asr_regress.setup import Setup
 
 
@@ -41,10 +42,15 @@ def judgeable(setup: Setup) -> tuple[Case, ...]:
 
 
 def has_yardstick(setup: Setup, case: Case) -> bool:
-    """Whether there is anything to hold the case's rate against."""
+    """Whether there is anything to hold the case's rate against.
+
+    A metric that is not shown by default is judged only where it has a limit, with a baseline or without.
+    """
+    limit = setup.thresholds.limit(case.category, case.metric)
+    if limit is None and case.metric not in DEFAULT_METRICS:
+        return False
     if setup.baseline is not None or setup.baseline_model not in (None, case.model):
         return True
-    limit = setup.thresholds.limit(case.category, case.metric)
     return limit is not None and limit.max is not None
 
 

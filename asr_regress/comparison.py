@@ -35,7 +35,8 @@ def run_facts(
     """
     return RunFacts(
         text_rules=text_rules_of(setup),
-        metrics=tuple(metric.name for metric in setup.metrics),
+        metrics=tuple(metric.name for metric in setup.counted if metric.base is None),
+        required=tuple(dict.fromkeys(metric.held_by for metric in setup.metrics)),
         decoding=decoding,
         environment=environment,
         utterances={

@@ -167,12 +167,13 @@ class Session:
         """What reports show of utterances beside their texts and counts."""
         seconds, utterances, baseline = self._seconds(), self._utterances(), self.setup.baseline
         known = [] if baseline is None else [row for row in baseline.rows if baseline.has_scored(row.id)]
-        metrics = () if baseline is None else baseline.metrics
+        at = {} if baseline is None else {name: index for index, name in enumerate(baseline.metrics)}
+        metrics = [metric for metric in self.setup.metrics if metric.held_by in at]
         return UtteranceDetails(
             audio={each.id: each.audio for each in utterances},
             durations={each.id: seconds[each.audio] for each in utterances if each.audio in seconds},
             baseline_errors={
-                row.id: {metric: counts.errors for metric, counts in zip(metrics, row.counts, strict=True)}
+                row.id: {metric.name: metric.derived(row.counts[at[metric.held_by]]).errors for metric in metrics}
                 for row in known
             },
         )
@@ -276,7 +277,7 @@ class Session:
             )
             for each in self._utterances()
         )
-        return score(pairs, self.setup.rules, self.setup.metrics)
+        return score(pairs, self.setup.rules, self.setup.counted)
 
     def _seconds(self) -> Mapping[str, float]:
         return {path: length for found in self._recognized.values() for path, length in found.seconds.items()}

@@ -14,7 +14,7 @@ from asr_regress.gate.baseline_file import read_baseline
 from asr_regress.gate.thresholds import Thresholds, check_against, read_thresholds
 from asr_regress.options import DTYPES, Options
 from asr_regress.reports.writer import check_writable
-from asr_regress.scoring.metrics import DEFAULT_METRICS, Metric, available_metrics, get_metric
+from asr_regress.scoring.metrics import COUNTED_METRICS, DEFAULT_METRICS, Metric, available_metrics, get_metric
 from asr_regress.text.rules import TextRules, available_rules, get_rules
 from asr_regress.transcription.checkpoint import Checkpoint, open_checkpoint, parse_model
 from asr_regress.transcription.hypotheses import Hypotheses, is_hypotheses, read_hypotheses
@@ -33,6 +33,8 @@ class Setup:
     """What a run is set up with.
 
     Attributes:
+        metrics: What is shown and judged.
+        counted: What is counted on every utterance: more than is shown, so that baselines have it.
         baseline_path: Where the baseline came from; None where it is no file.
         baseline_model: Name of the model of this run that the others are compared with; None where it is none.
         request: How to transcribe.
@@ -45,6 +47,7 @@ class Setup:
     models: tuple[Model, ...]
     rules: TextRules
     metrics: tuple[Metric, ...]
+    counted: tuple[Metric, ...]
     request: Request
     seed: int
     baseline: Baseline | None = None
@@ -74,13 +77,15 @@ def set_up(options: Options, *, start: Path, root: Path) -> Setup:
     _check_saving(options, models, selection)
     baseline_model = _baseline_model(options, start, models)
     baseline_path = None if baseline_model else _baseline_path(options, thresholds)
+    shown = _shown_metrics(thresholds)
     return Setup(
         thresholds=thresholds,
         manifest=manifest,
         selection=selection,
         models=models,
         rules=get_rules(thresholds.normalize or "basic"),
-        metrics=tuple(get_metric(name) for name in DEFAULT_METRICS),
+        metrics=tuple(map(get_metric, shown)),
+        counted=tuple(map(get_metric, dict.fromkeys((*COUNTED_METRICS, *shown)))),
         request=_request(options, thresholds),
         seed=seed,
         baseline=None if baseline_path is None else read_baseline(baseline_path),
@@ -99,6 +104,13 @@ def _thresholds(options: Options, start: Path, root: Path) -> Thresholds:
     if path is None:
         return Thresholds()
     return read_thresholds(path, available_metrics(), {"normalize": available_rules(), "dtype": DTYPES})
+
+
+def _shown_metrics(thresholds: Thresholds) -> list[str]:
+    """Names of the metrics that are always shown and of those with a limit anywhere, in the order of tables."""
+    limits = (thresholds.defaults, thresholds.total, *thresholds.categories.values())
+    limited = {name for metrics in limits for name in metrics}
+    return [name for name in available_metrics() if name in DEFAULT_METRICS or name in limited]
 
 
 def _models(options: Options, start: Path, manifest: Manifest) -> tuple[Model, ...]:

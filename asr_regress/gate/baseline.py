@@ -6,6 +6,7 @@ from functools import cached_property
 
 from asr_regress.gate.outcome import ModelOutcome
 from asr_regress.scoring.counts import ErrorCounts
+from asr_regress.scoring.metrics import derive, held_by
 from asr_regress.scoring.score import Accounting, Status
 
 
@@ -91,15 +92,19 @@ class Baseline:
     def counts_for(self, utterance_ids: Iterable[str], metric: str) -> ErrorCounts:
         """Pooled counts over those of the utterances that the baseline scored, so that a part is held against its like.
 
+        A metric that is a part of another, such as "cer_insertions", is taken from that one's counts.
+
         Raises:
             KeyError: The baseline does not have the metric.
         """
-        if metric not in self.metrics:
+        held = metric if metric in self.metrics else held_by(metric)
+        if held not in self.metrics:
             raise KeyError(metric)
-        index = self.metrics.index(metric)
+        index = self.metrics.index(held)
         rows = map(self.by_id.get, utterance_ids)
         counts = (row.counts[index] for row in rows if row is not None and row.status is Status.SCORED)
-        return sum(counts, ErrorCounts())
+        total = sum(counts, ErrorCounts())
+        return total if held == metric else derive(metric, total)
 
     def rates(self) -> Mapping[str, Rates]:
         """Accounting and pooled counts by category, sorted by name."""
@@ -129,11 +134,12 @@ class RunFacts:
 
     Attributes:
         text_rules: Name and version of the text rules.
-        metrics: Names of the metrics.
+        metrics: Names of the metrics that were counted: what becomes of the run as a baseline has them.
         decoding: As readable key and value.
         environment: Versions and hardware, as readable key and value.
         utterances: The selected ones, by id.
         whole: Whether they are the whole data set.
+        required: Names of the metrics that a baseline to compare with must have; None for all of them.
     """
 
     text_rules: str
@@ -142,6 +148,7 @@ class RunFacts:
     environment: Mapping[str, str]
     utterances: Mapping[str, UtteranceFacts]
     whole: bool
+    required: Sequence[str] | None = None
 
 
 def baseline_of(outcome: ModelOutcome, run: RunFacts, data_fingerprint: str) -> Baseline:

@@ -30,7 +30,8 @@ def compatibility(baseline: Baseline, run: RunFacts) -> Comparability:
     refusals: list[str] = []
     if baseline.text_rules != run.text_rules:
         refusals.append(f"text rules: {baseline.text_rules!r} in the baseline, {run.text_rules!r} now")
-    missing = [metric for metric in run.metrics if metric not in baseline.metrics]
+    required = run.metrics if run.required is None else run.required
+    missing = [metric for metric in required if metric not in baseline.metrics]
     if missing:
         refusals.append(f"metrics: the baseline has {_listed(baseline.metrics)}, but not {_listed(missing)}")
     decoding = _differing(baseline.decoding, run.decoding)
