@@ -53,6 +53,7 @@ def repeats(text: str, size: int = 1) -> int:
         text: Any text.
         size: What follows the first time must have so many bytes of UTF-8 to count.
     """
+    text += " "  # So that the last of repeated words is one like the others.
     most = 1
     for period in range(1, min(_MAX_PERIOD, len(text) // REPEATS) + 1):
         if len(text) // period <= most:
