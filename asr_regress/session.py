@@ -24,7 +24,7 @@ from asr_regress.options import Options
 from asr_regress.reports.details import UtteranceDetails
 from asr_regress.scoring.score import Pair, ScoredUtterance, score
 from asr_regress.setup import Model, Setup, set_up
-from asr_regress.transcription.engines.local import LocalEngine
+from asr_regress.transcription.engines.registry import DEFAULT_ENGINE, ENGINES
 from asr_regress.transcription.hypotheses import Hypotheses
 from asr_regress.transcription.measure import Transcriber
 from asr_regress.transcription.progress import ProgressFactory
@@ -208,7 +208,8 @@ class Session:
         if isinstance(model, Hypotheses):
             return model
         audio = [each.audio for each in self._utterances()]
-        transcriber = Transcriber(self._store, self._place.run, LocalEngine, self._progress)
+        engine = ENGINES[self.options.asr_engine or DEFAULT_ENGINE]
+        transcriber = Transcriber(self._store, self._place.run, engine, self._progress)
         if not self._place.measures:
             return transcriber.recall(model, audio)
         return transcriber.measure(model, self.setup.request, audio, self._check_recordings(model))

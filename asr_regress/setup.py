@@ -129,7 +129,8 @@ def _open(text: str, options: Options, start: Path, manifest: Manifest) -> Model
     if is_hypotheses(path):
         name = name if name != path.name else path.stem
         return read_hypotheses(name, given, path, {each.id for each in manifest.utterances})
-    return open_checkpoint(text, start, allow_pickle=options.asr_allow_pickle)
+    backend = None if options.asr_backend in (None, AUTO) else options.asr_backend
+    return open_checkpoint(text, start, allow_pickle=options.asr_allow_pickle, backend=backend)
 
 
 def _manifest(options: Options, thresholds: Thresholds) -> Manifest:

@@ -76,13 +76,14 @@ def parse_model(text: str, start: Path = Path()) -> tuple[str, str]:
     return name if name.strip(".~") else (start / text).resolve().name or "model", text
 
 
-def open_checkpoint(text: str, start: Path, *, allow_pickle: bool = False) -> Checkpoint:
+def open_checkpoint(text: str, start: Path, *, allow_pickle: bool = False, backend: str | None = None) -> Checkpoint:
     """Look at what ``[NAME=]PATH`` names and say what it is.
 
     Args:
         text: As given on the command line.
         start: Folder that relative paths resolve against.
         allow_pickle: Accept weights in pickled files.
+        backend: Name of the recognizer to read it with; None to find it by looking.
 
     Raises:
         CheckpointError: There is no such folder, it is not a checkpoint, or it cannot be loaded safely.
@@ -102,7 +103,7 @@ def open_checkpoint(text: str, start: Path, *, allow_pickle: bool = False) -> Ch
         name=name,
         given=given,
         folder=folder.resolve(),
-        backend="whisper",
+        backend=backend or "whisper",
         multilingual=_is_multilingual(folder, config),
         window_seconds=_window(folder),
         pickled=pickled,
