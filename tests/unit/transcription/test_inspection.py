@@ -1,0 +1,44 @@
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from asr_regress.transcription.inspection import inspect_files
+from asr_regress.transcription.progress import Lines, Quiet
+from asr_regress.transcription.store import Store
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = Store(tmp_path / "store")
+    yield store
+    store.close()
+
+
+def test_files_are_told_by_content_and_length_and_bad_ones_by_their_reason(tmp_path, store, recordings):
+    good = recordings(3)
+    (tmp_path / "empty.wav").write_bytes(b"")
+    (tmp_path / "junk.wav").write_bytes(b"junk" * 100)
+    bad = [str(tmp_path / name) for name in ("empty.wav", "junk.wav", "gone.wav")]
+    facts, reasons = inspect_files([*good, *bad], store, Quiet)
+    assert {path: fact.digest for path, fact in facts.items()} == {
+        path: hashlib.sha256(Path(path).read_bytes()).hexdigest() for path in good
+    }
+    assert [facts[path].seconds for path in good] == [4000 / 16000, 4100 / 16000, 4200 / 16000]
+    assert set(reasons) == set(bad)
+    assert reasons[bad[0]] == "the file is empty"
+    assert reasons[bad[2]] == "there is no such file"
+
+
+def test_a_second_look_reads_only_what_changed(store, recordings, tone, capsys):
+    paths = recordings(3)
+    before, _ = inspect_files(paths, store, Quiet)
+    assert inspect_files(paths, store, _refused) == (before, {})
+    tone(Path(paths[0]), 900, 0.9)
+    after, _ = inspect_files(paths, store, Lines)
+    assert after[paths[0]].seconds == 0.9
+    assert {path: after[path] for path in paths[1:]} == {path: before[path] for path in paths[1:]}
+
+
+def _refused(label, total):
+    raise AssertionError(f"{total} files are read again")

@@ -1,0 +1,191 @@
+import multiprocessing
+import os
+import sqlite3
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from asr_regress.corpus.audio import AudioFacts
+from asr_regress.errors import ConfigurationError, MeasurementError
+from asr_regress.transcription.store import Store, Stored
+
+FACTS = AudioFacts("ab" * 32, 1.5)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "deep" / "store"
+
+
+@pytest.fixture
+def store(folder):
+    store = Store(folder)
+    yield store
+    store.close()
+
+
+class TestFiles:
+    def test_a_file_is_known_until_its_size_or_time_changes(self, tmp_path, store):
+        path = tmp_path / "a.wav"
+        path.write_bytes(b"1234")
+        store.remember_files([(str(path), FACTS)])
+        assert store.recall_files([str(path)]) == {str(path): FACTS}
+        status = path.stat()
+        path.write_bytes(b"12345")
+        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+        assert store.recall_files([str(path)]) == {}
+        path.write_bytes(b"4321")
+        os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns + 1))
+        assert store.recall_files([str(path)]) == {}
+
+    def test_files_that_are_gone_or_cannot_be_are_unknown(self, tmp_path, store):
+        paths = [str(tmp_path / "gone.wav"), "a\0b", ""]
+        store.remember_files((path, FACTS) for path in paths)
+        assert store.recall_files(paths) == {}
+
+    def test_names_that_are_no_utf8_are_kept(self, tmp_path, store):
+        path = os.fsdecode(os.fsencode(tmp_path) + b"/\xff\xfe.wav")
+        Path(path).write_bytes(b"1234")
+        store.remember_files([(path, FACTS)])
+        assert store.recall_files([path]) == {path: FACTS}
+
+    def test_more_files_than_one_query_takes(self, tmp_path, store):
+        paths = [str(tmp_path / f"{n}.wav") for n in range(1234)]
+        for path in paths:
+            Path(path).touch()
+        store.remember_files((path, FACTS) for path in paths)
+        assert store.recall_files(paths) == dict.fromkeys(paths, FACTS)
+
+
+class TestHypotheses:
+    def test_what_was_kept_is_found_again_by_another_process_of_the_store(self, folder, store):
+        store.add("model", "settings", [("a", "안녕", None), ("b", None, "it holds NaN"), ("c", "", None)])
+        known = {"a": Stored("안녕", None), "b": Stored(None, "it holds NaN"), "c": Stored("", None)}
+        assert store.hypotheses("model", "settings", ["a", "b", "c", "d"]) == known
+        other = Store(folder)
+        assert other.hypotheses("model", "settings", ["a", "b", "c", "d"]) == known
+        other.close()
+
+    @pytest.mark.parametrize(("recognizer", "decoding"), [("other", "settings"), ("model", "other")])
+    def test_nothing_is_known_of_another_model_or_other_settings(self, store, recognizer, decoding):
+        store.add("model", "settings", [("a", "text", None)])
+        assert store.hypotheses(recognizer, decoding, ["a"]) == {}
+
+    def test_resolutions_and_run_records_are_kept_by_their_keys(self, store):
+        assert store.resolution("machine") is None
+        store.remember_resolution("machine", "{1}")
+        store.remember_resolution("machine", "{2}")
+        assert store.resolution("machine") == "{2}"
+        assert store.run_record("run", "model") is None
+        store.record_run("run", "model", "{3}")
+        assert store.run_record("run", "model") == "{3}"
+        assert store.run_record("run", "other") is None
+        assert store.run_record("other", "model") is None
+
+
+class TestFile:
+    def test_git_is_told_to_leave_it_alone(self, tmp_path):
+        if subprocess.run(["git", "init", "-q", str(tmp_path)], check=False).returncode:
+            pytest.skip("git does not work here")
+        Store(tmp_path / ".asr_regress").close()
+        status = subprocess.run(
+            ["git", "status", "--porcelain"], cwd=tmp_path, capture_output=True, text=True, check=True
+        )
+        assert status.stdout == ""
+
+    def test_a_gitignore_that_is_there_stays(self, folder):
+        folder.mkdir(parents=True)
+        (folder / ".gitignore").write_text("mine\n")
+        Store(folder).close()
+        assert (folder / ".gitignore").read_text() == "mine\n"
+
+    @pytest.mark.parametrize("content", [b"no database" * 1000, b"SQLite format 3\0" + b"\xff" * 5000])
+    def test_a_damaged_file_is_set_aside_and_begun_anew(self, folder, content):
+        folder.mkdir(parents=True)
+        (folder / "store.sqlite").write_bytes(content)
+        store = Store(folder)
+        (note,) = store.notes
+        (aside,) = folder.glob("store.sqlite.damaged-*")
+        assert str(aside) in note
+        assert aside.read_bytes() == content
+        store.add("model", "settings", [("a", "text", None)])
+        assert store.hypotheses("model", "settings", ["a"]) == {"a": Stored("text", None)}
+        store.close()
+
+    def test_damage_met_later_is_an_error_that_says_what_to_do(self, folder, store):
+        store.add("model", "settings", [(f"{n:064}", "text" * 50, None) for n in range(2000)])
+        store.close()
+        path = folder / "store.sqlite"
+        content = bytearray(path.read_bytes())
+        content[4096 * 6 :] = b"\xff" * (len(content) - 4096 * 6)
+        path.write_bytes(content)
+        damaged = Store(folder)
+        with pytest.raises(MeasurementError, match=r"could not be read: .*Remove it to begin anew"):
+            damaged.hypotheses("model", "settings", [f"{n:064}" for n in range(2000)])
+        damaged.close()
+
+    def test_a_file_of_a_newer_version_is_refused_and_left_alone(self, folder, store):
+        store.add("model", "settings", [("a", "text", None)])
+        store.close()
+        with sqlite3.connect(store.path) as connection:
+            connection.execute("PRAGMA user_version = 2")
+        connection.close()
+        with pytest.raises(ConfigurationError, match="store 2, this one reads 1"):
+            Store(folder)
+        assert not list(folder.glob("*.damaged-*"))
+
+    def test_a_place_that_cannot_be_written_says_how_to_choose_another(self, tmp_path):
+        (tmp_path / "file").touch()
+        for folder in (tmp_path / "file", tmp_path / "file" / "below"):
+            with pytest.raises(ConfigurationError, match="--asr-cache-dir=DIR"):
+                Store(folder)
+
+    @pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
+    def test_a_read_only_folder_says_so_too(self, tmp_path):
+        (tmp_path / "store").mkdir(mode=0o500)
+        with pytest.raises(ConfigurationError, match="--asr-cache-dir=DIR"):
+            Store(tmp_path / "store")
+
+
+def write_some(folder: Path, writer: int) -> int:
+    store = Store(folder)
+    for n in range(50):
+        store.add("model", "settings", [(f"{writer}-{n}", f"text {writer}", None), ("shared", "the same", None)])
+        store.record_run("run", f"{writer}", "{}")
+    store.close()
+    return len(store.notes)
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_processes_may_open_and_write_at_once(folder, damaged):
+    if damaged:
+        folder.mkdir(parents=True)
+        (folder / "store.sqlite").write_bytes(b"no database" * 1000)
+    with ProcessPoolExecutor(4, mp_context=multiprocessing.get_context("spawn")) as pool:
+        rebuilt = list(pool.map(write_some, [folder] * 4, range(4)))
+    assert sum(rebuilt) == len(list(folder.glob("*.damaged-*"))) == int(damaged)
+    store = Store(folder)
+    assert len(store.hypotheses("model", "settings", [f"{w}-{n}" for w in range(4) for n in range(50)])) == 200
+    store.close()
+
+
+def test_a_lock_is_free_again_when_its_holder_dies(folder, store):
+    script = (
+        "import sys, time; from pathlib import Path; from asr_regress.transcription.store import Store\n"
+        "lock = Store(Path(sys.argv[1])).lock('transcribe')\n"
+        "lock.acquire(); print('held', flush=True); time.sleep(60)"
+    )
+    lock = store.lock("transcribe")
+    with subprocess.Popen([sys.executable, "-c", script, str(folder)], stdout=subprocess.PIPE, text=True) as holder:
+        try:
+            assert holder.stdout is not None
+            assert holder.stdout.readline() == "held\n"
+            with pytest.raises(TimeoutError):
+                lock.acquire(timeout=0)
+        finally:
+            holder.kill()
+    lock.acquire(timeout=30)
+    lock.release()
