@@ -3,14 +3,11 @@
 The only place that knows the whole way. Knows nothing of pytest; `pytest_support` drives it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Protocol
 
 from asr_regress.cases import categories_needed, has_yardstick, judgeable
-from asr_regress.comparison import compare_conditions, requested_decoding, run_facts, text_rules_of
+from asr_regress.comparison import compare_conditions, run_facts, text_rules_of
 from asr_regress.corpus.fingerprint import data_fingerprint
 from asr_regress.corpus.utterance import Manifest, Utterance
 from asr_regress.environment import environment_of
@@ -21,61 +18,13 @@ from asr_regress.gate.model_outcome import Measured, model_outcome
 from asr_regress.gate.outcome import DataSummary, ModelOutcome, RunOutcome, Timing
 from asr_regress.gate.verdict import Verdict
 from asr_regress.options import Options
+from asr_regress.recognition import Place, Recognition, Recognized
 from asr_regress.reports.details import UtteranceDetails
 from asr_regress.scoring.score import Pair, ScoredUtterance, score
 from asr_regress.setup import Model, Setup, set_up
-from asr_regress.transcription.engines.registry import DEFAULT_ENGINE, ENGINES
 from asr_regress.transcription.hypotheses import Hypotheses
-from asr_regress.transcription.measure import Transcriber
 from asr_regress.transcription.progress import ProgressFactory
-from asr_regress.transcription.record import RunRecord, Tally
-from asr_regress.transcription.store import Store
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a run happens, and which of its processes this is.
-
-    Attributes:
-        start: Folder that the run was started in; relative paths of the command line resolve against it.
-        root: The project's folder, where thresholds.yaml lies.
-        store: Folder where transcripts are kept.
-        run: Names the run; its processes share it.
-        measures: Whether this process may transcribe, or only recalls what others of the run did.
-    """
-
-    start: Path
-    root: Path
-    store: Path
-    run: str
-    measures: bool = True
-
-
-class Recognized(Protocol):
-    """What a model said: transcribed here, or read from a file."""
-
-    @property
-    def record(self) -> RunRecord:
-        """How the measurement ended."""
-        ...
-
-    @property
-    def digests(self) -> Mapping[str, str]:
-        """SHA-256 of recordings by path."""
-        ...
-
-    @property
-    def seconds(self) -> Mapping[str, float]:
-        """Length of recordings by path."""
-        ...
-
-    def text(self, utterance: Utterance) -> str | None:
-        """The hypothesis; None where there is none."""
-        ...
-
-    def reason(self, utterance: Utterance) -> str:
-        """Why there is no hypothesis."""
-        ...
+from asr_regress.transcription.record import Tally
 
 
 class Session:
@@ -97,11 +46,10 @@ class Session:
         self.setup = set_up(options, start=place.start, root=place.root)
         self.cases = judgeable(self.setup)
         self.selected = self.cases
-        self._place, self._progress = place, progress
-        self._recognized: dict[str, Recognized] = {}
+        self._recognition = Recognition(options, self.setup, place, progress)
         self._outcomes: dict[str, ModelOutcome] = {}
         for model in self.setup.models:
-            self._check_recordings(model)({})
+            self._recognition.check(model)
 
     @property
     def manifest(self) -> Manifest:
@@ -126,11 +74,11 @@ class Session:
         Raises:
             ConfigurationError: It cannot be written, or is another version's.
         """
-        _ = self._store
+        self._recognition.open_store()
 
     def stop_measuring(self) -> None:
         """From now on only recall what was measured: after -x or Ctrl-C a report must not cost another model."""
-        self._place = replace(self._place, measures=False)
+        self._recognition.stop_measuring()
 
     def choose(self, ids: Iterable[str]) -> None:
         """Judge only these cases, and transcribe only what they need."""
@@ -142,8 +90,7 @@ class Session:
         """The outcome of one model; measures it if no process of the run has."""
         if model not in self._outcomes:
             chosen = self._model(model)
-            self._recognized[model] = found = self._recognize(chosen)
-            self._outcomes[model] = self._judge(chosen, found)
+            self._outcomes[model] = self._judge(chosen, self._recognition.of(chosen, self._utterances()))
         return self._outcomes[model]
 
     def run_outcome(self, models: Iterable[str] | None = None) -> RunOutcome:
@@ -161,11 +108,12 @@ class Session:
 
     def unusable(self, model: str) -> bool:
         """Whether a model was not measured because of something the user gave."""
-        return model in self._recognized and self._recognized[model].record.unusable
+        found = self._recognition.found(model)
+        return found is not None and found.record.unusable
 
     def details(self) -> UtteranceDetails:
         """What reports show of utterances beside their texts and counts."""
-        seconds, utterances, baseline = self._seconds(), self._utterances(), self.setup.baseline
+        seconds, utterances, baseline = self._recognition.seconds(), self._utterances(), self.setup.baseline
         known = [] if baseline is None else [row for row in baseline.rows if baseline.has_scored(row.id)]
         at = {} if baseline is None else {name: index for index, name in enumerate(baseline.metrics)}
         metrics = [metric for metric in self.setup.metrics if metric.held_by in at]
@@ -192,10 +140,6 @@ class Session:
             raise BaselineError(f"{path}: no baseline was written: {'; '.join(reasons)}{insist}")
         write_baseline(path, self._as_baseline(model.name))
 
-    @cached_property
-    def _store(self) -> Store:
-        return Store(self._place.store)
-
     def _model(self, name: str) -> Model:
         return next(each for each in self.setup.models if each.name == name)
 
@@ -203,25 +147,6 @@ class Session:
         """What the selected cases need transcribed."""
         needed = set(categories_needed(self.setup, self.selected))
         return [each for each in self.setup.selection.utterances if each.category in needed]
-
-    def _recognize(self, model: Model) -> Recognized:
-        if isinstance(model, Hypotheses):
-            return model
-        audio = [each.audio for each in self._utterances()]
-        engine = ENGINES[self.options.asr_engine or DEFAULT_ENGINE]
-        transcriber = Transcriber(self._store, self._place.run, engine, self._progress)
-        if not self._place.measures:
-            return transcriber.recall(model, audio)
-        return transcriber.measure(model, self.setup.request, audio, self._check_recordings(model))
-
-    def _check_recordings(self, model: Model) -> Callable[[Mapping[str, str]], None]:
-        """Refuses a baseline of other data before anything is transcribed."""
-        decoding = {} if isinstance(model, Hypotheses) else requested_decoding(self.setup.request, model)
-
-        def check(digests: Mapping[str, str]) -> None:
-            compare_conditions(self.setup, run_facts(self.setup, decoding, digests=digests))
-
-        return check
 
     def _judge(self, model: Model, found: Recognized) -> ModelOutcome:
         record, warnings, decoding = found.record, tuple[str, ...](), _decoding(model, found)
@@ -241,7 +166,11 @@ class Session:
             utterances=self._score(found),
             timing=_timing(record.tally),
             error=record.error or error,
-            notes=(*self._store.notes, *record.notes, *(f"unlike the baseline: {warning}" for warning in warnings)),
+            notes=(
+                *self._recognition.notes,
+                *record.notes,
+                *(f"unlike the baseline: {warning}" for warning in warnings),
+            ),
         )
         return model_outcome(
             measured,
@@ -263,7 +192,8 @@ class Session:
         return self._as_baseline(reference), None
 
     def _as_baseline(self, name: str) -> Baseline:
-        outcome, found = self.outcome(name), self._recognized[name]
+        outcome, found = self.outcome(name), self._recognition.found(name)
+        assert found is not None, "an outcome is made of what was recognized"
         facts = run_facts(self.setup, outcome.decoding, environment_of(found.record.settings), found.digests)
         return baseline_of(outcome, facts, self._data().fingerprint)
 
@@ -280,11 +210,8 @@ class Session:
         )
         return score(pairs, self.setup.rules, self.setup.counted)
 
-    def _seconds(self) -> Mapping[str, float]:
-        return {path: length for found in self._recognized.values() for path, length in found.seconds.items()}
-
     def _data(self) -> DataSummary:
-        utterances, seconds = self._utterances(), self._seconds()
+        utterances, seconds = self._utterances(), self._recognition.seconds()
         return DataSummary(
             path=str(self.options.asr_data or self.setup.thresholds.data),
             format=self.manifest.format,

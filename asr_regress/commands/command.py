@@ -48,7 +48,8 @@ def session_of(options: Options, *, anew: bool = False) -> "Iterator[Session]":
     Raises:
         InputError: Something cannot be used.
     """
-    from asr_regress.session import Place, Session
+    from asr_regress.recognition import Place
+    from asr_regress.session import Session
     from asr_regress.transcription.progress import choose_progress
 
     here, temporary = Path.cwd(), anew or options.asr_no_cache

@@ -17,9 +17,10 @@ from asr_regress.options import STORE, Options
 from asr_regress.pytest_support.exit_code import NOT_MEASURED, Tally
 from asr_regress.pytest_support.summary import Summary
 from asr_regress.pytest_support.xdist import Shared, XdistHooks, shared_with_workers
+from asr_regress.recognition import Place
 from asr_regress.reports.failure import explain_case
 from asr_regress.reports.junit import case_properties
-from asr_regress.session import Place, Session
+from asr_regress.session import Session
 from asr_regress.transcription.progress import ProgressFactory, choose_progress
 
 

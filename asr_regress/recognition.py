@@ -1,0 +1,133 @@
+"""What each model says of the selected recordings: transcribed here, recalled, or read from a file."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+from asr_regress.comparison import compare_conditions, requested_decoding, run_facts
+from asr_regress.corpus.utterance import Utterance
+from asr_regress.options import Options
+from asr_regress.setup import Model, Setup
+from asr_regress.transcription.engines.registry import DEFAULT_ENGINE, ENGINES
+from asr_regress.transcription.hypotheses import Hypotheses
+from asr_regress.transcription.measure import Transcriber
+from asr_regress.transcription.progress import ProgressFactory
+from asr_regress.transcription.record import RunRecord
+from asr_regress.transcription.store import Store
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a run happens, and which of its processes this is.
+
+    Attributes:
+        start: Folder that the run was started in; relative paths of the command line resolve against it.
+        root: The project's folder, where thresholds.yaml lies.
+        store: Folder where transcripts are kept.
+        run: Names the run; its processes share it.
+        measures: Whether this process may transcribe, or only recalls what others of the run did.
+    """
+
+    start: Path
+    root: Path
+    store: Path
+    run: str
+    measures: bool = True
+
+
+class Recognized(Protocol):
+    """What a model said."""
+
+    @property
+    def record(self) -> RunRecord:
+        """How the measurement ended."""
+        ...
+
+    @property
+    def digests(self) -> Mapping[str, str]:
+        """SHA-256 of recordings by path, where they were read."""
+        ...
+
+    @property
+    def seconds(self) -> Mapping[str, float]:
+        """Length of recordings by path, where they were read."""
+        ...
+
+    def text(self, utterance: Utterance) -> str | None:
+        """The hypothesis; None where there is none."""
+        ...
+
+    def reason(self, utterance: Utterance) -> str:
+        """Why there is no hypothesis."""
+        ...
+
+
+class Recognition:
+    """Asks models; each once."""
+
+    def __init__(self, options: Options, setup: Setup, place: Place, progress: ProgressFactory) -> None:
+        self._options, self._setup, self._place, self._progress = options, setup, place, progress
+        self._found: dict[str, Recognized] = {}
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What a person should know of the store."""
+        return self._store.notes
+
+    def open_store(self) -> None:
+        """Open the store now rather than when it is first needed.
+
+        Raises:
+            ConfigurationError: It cannot be written, or is another version's.
+        """
+        _ = self._store
+
+    def stop_measuring(self) -> None:
+        """From now on only recall what was measured."""
+        self._place = replace(self._place, measures=False)
+
+    def check(self, model: Model) -> None:
+        """Refuse what can be seen to be incomparable with the baseline before a recording is read.
+
+        Raises:
+            BaselineError: Data, text rules, metrics or decoding differ.
+        """
+        self._check_recordings(model)({})
+
+    def of(self, model: Model, utterances: Sequence[Utterance]) -> Recognized:
+        """What a model says of utterances."""
+        found = self._found[model.name] = self._recognize(model, utterances)
+        return found
+
+    def found(self, model: str) -> Recognized | None:
+        """What a model said; None where it was not asked yet."""
+        return self._found.get(model)
+
+    def seconds(self) -> Mapping[str, float]:
+        """Length of recordings by path, as far as any model's measurement read them."""
+        return {path: length for found in self._found.values() for path, length in found.seconds.items()}
+
+    @cached_property
+    def _store(self) -> Store:
+        return Store(self._place.store)
+
+    def _recognize(self, model: Model, utterances: Sequence[Utterance]) -> Recognized:
+        if isinstance(model, Hypotheses):
+            return model
+        audio = [each.audio for each in utterances]
+        engine = ENGINES[self._options.asr_engine or DEFAULT_ENGINE]
+        transcriber = Transcriber(self._store, self._place.run, engine, self._progress)
+        if not self._place.measures:
+            return transcriber.recall(model, audio)
+        return transcriber.measure(model, self._setup.request, audio, self._check_recordings(model))
+
+    def _check_recordings(self, model: Model) -> Callable[[Mapping[str, str]], None]:
+        """Refuses a baseline of other data before anything is transcribed."""
+        decoding = {} if isinstance(model, Hypotheses) else requested_decoding(self._setup.request, model)
+
+        def check(digests: Mapping[str, str]) -> None:
+            compare_conditions(self._setup, run_facts(self._setup, decoding, digests=digests))
+
+        return check
