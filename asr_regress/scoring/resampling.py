@@ -22,12 +22,16 @@ if TYPE_CHECKING:
 
     Floats: TypeAlias = NDArray[np.float64]
 
-EXACT_UNITS = 2_000
+EXACT_UNITS = 5_000
 MAX_LEVERAGE = 0.0025
 """Largest share of a variance that a unit may hold and still be drawn with the crowd: a skewness below 0.05."""
 
-_HELD = 1 << 22
-"""Numbers held at once while drawing: 32 MiB of them."""
+_HELD = 1 << 16
+"""Numbers held at once while drawing: half a MiB of them stays in a processor's cache, which makes it twice as fast."""
+_PRODUCTS = 1 << 19
+"""Products summed at once: more, and the library splits so small a job over processors, at six times the time."""
+_ROWS = 1 << 13
+"""Rows looked at together, for the same reason."""
 
 
 def group_sums(values: "NDArray[Any]", groups: Sequence[str | None]) -> "NDArray[Any]":
@@ -67,7 +71,7 @@ def group_sums(values: "NDArray[Any]", groups: Sequence[str | None]) -> "NDArray
 def resample_sums(units: "NDArray[Any]", *, resamples: int = 10_000, seed: int | Sequence[int]) -> "Floats":
     """Column sums over units drawn with replacement, as many as there are.
 
-    Sums of whole numbers are whole numbers, so that machines that round differently agree; equal columns have equal
+    Sums of integers are whole numbers, so that machines that round differently agree; equal columns have equal
     sums, so that a model against itself differs by exactly 0.
 
     Args:
@@ -94,21 +98,26 @@ def resample_sums(units: "NDArray[Any]", *, resamples: int = 10_000, seed: int |
     if len(table) <= EXACT_UNITS:
         sums = _draw(table, np.full(resamples, len(table)), random)
     else:
-        sums = _draw_many(table, resamples, random)
-        if (table == np.rint(table)).all():
-            np.rint(sums, out=sums)
+        sums = _draw_many(table, resamples, random, whole=np.issubdtype(units.dtype, np.integer))
     return sums[:, places]
 
 
 def _distinct_columns(units: "NDArray[Any]") -> "tuple[NDArray[Any], list[int]]":
     """Each column once, and for every column its place among them."""
-    import numpy as np
-
-    seen: dict[bytes, int] = {}
-    columns = [np.ascontiguousarray(column) for column in units.T]
-    places = [seen.setdefault(column.tobytes(), len(seen)) for column in columns]
-    first = [places.index(place) for place in range(len(seen))]
+    first: list[int] = []
+    places: list[int] = []
+    for column in range(units.shape[1]):
+        same = (place for place, other in enumerate(first) if _equal(units[:, column], units[:, other]))
+        place = next(same, len(first))
+        places.append(place)
+        if place == len(first):
+            first.append(column)
     return units[:, first], places
+
+
+def _equal(one: "NDArray[Any]", other: "NDArray[Any]") -> bool:
+    """Whether two columns are equal; most are told apart by their first rows."""
+    return bool((one[:_ROWS] == other[:_ROWS]).all() and (one == other).all())
 
 
 def _draw(table: "Floats", draws: "NDArray[np.int64]", random: "np.random.Generator") -> "Floats":
@@ -128,7 +137,7 @@ def _draw(table: "Floats", draws: "NDArray[np.int64]", random: "np.random.Genera
     sums = np.zeros((len(draws), columns))
     if rows == 0 or columns == 0:
         return sums
-    step = max(1, _HELD // rows)
+    step = max(1, min(_HELD, _PRODUCTS // columns) // rows)
     for start in range(0, len(draws), step):
         wanted = draws[start : start + step]
         drawn = random.integers(0, rows, int(wanted.sum()))
@@ -138,42 +147,47 @@ def _draw(table: "Floats", draws: "NDArray[np.int64]", random: "np.random.Genera
     return sums
 
 
-def _draw_many(table: "Floats", resamples: int, random: "np.random.Generator") -> "Floats":
-    """Sums over all rows, as many draws as rows: heavy rows one by one, the others by their normal limit."""
-    import numpy as np
+def _draw_many(table: "Floats", resamples: int, random: "np.random.Generator", whole: bool) -> "Floats":
+    """Sums over all rows, as many draws as rows: heavy rows one by one, the others by their normal limit.
 
-    heavy = _heavy(table)
-    alone, crowd = table[heavy], table[~heavy]
-    # How many draws fall on heavy rows; the others fall on the crowd.
-    draws = random.binomial(len(table), len(alone) / len(table), resamples)
-    sums = _draw(alone, draws, random)
-    mean, root = crowd.mean(axis=0), _root(_covariance(crowd))
-    rest = (len(table) - draws)[:, None]
-    return np.asarray(sums + rest * mean + np.sqrt(rest) * (random.standard_normal(sums.shape) @ root.T))
+    Args:
+        table: (rows, columns); left shifted.
+        resamples: How often to draw.
+        random: What to draw with.
+        whole: The table has whole numbers only, and so shall the sums.
 
-
-def _heavy(table: "Floats") -> "NDArray[np.bool_]":
-    """Which rows hold too much of some variance to be drawn with the crowd.
-
-    Leverages of a table add up to its rank, so at most rank / ``MAX_LEVERAGE`` rows are heavy in a pass. Without the
-    heaviest the others weigh more; a second pass finds the ones that they hid.
+    Returns:
+        (resamples, columns).
     """
     import numpy as np
 
-    heavy = np.zeros(len(table), dtype=np.bool_)
+    rows = len(table)
+    # Near 0 the second moments keep their digits; a whole shift keeps whole numbers.
+    shift = np.rint(table.mean(axis=0))
+    table -= shift
+    heavy = np.zeros(rows, dtype=np.bool_)
     for _ in range(2):
-        crowd = table[~heavy]
-        centered = crowd - crowd.mean(axis=0)
-        heavy[~heavy] = _leverage(centered, _root(_covariance(crowd))) > MAX_LEVERAGE
-    return heavy
+        # Without the heaviest rows the others weigh more: the second look finds those that the first ones hid.
+        mean, root = _moments(table, heavy)
+        heavy |= _leverage(table, mean, root) > MAX_LEVERAGE * (rows - heavy.sum())
+    mean, root = _moments(table, heavy)
+    # How many draws fall on heavy rows; the others fall on the crowd.
+    draws = random.binomial(rows, heavy.sum() / rows, resamples)
+    rest = (rows - draws)[:, None]
+    crowd = rest * mean + np.sqrt(rest) * (random.standard_normal((resamples, table.shape[1])) @ root.T)
+    sums = _draw(table[heavy], draws, random) + (np.rint(crowd) if whole else crowd) + rows * shift
+    return np.asarray(sums)
 
 
-def _covariance(table: "Floats") -> "Floats":
-    """Of drawing one row: (columns, columns)."""
+def _moments(table: "Floats", heavy: "NDArray[np.bool_]") -> "tuple[Floats, Floats]":
+    """Of drawing one of the rows that are not heavy: the mean, and the root of the covariance."""
     import numpy as np
 
-    centered = table - table.mean(axis=0)
-    return np.asarray(centered.T @ centered / len(table))
+    left_out = table[heavy]
+    rows = len(table) - len(left_out)
+    mean = (table.sum(axis=0) - left_out.sum(axis=0)) / rows
+    second = (table.T @ table - left_out.T @ left_out) / rows
+    return mean, _root(second - np.outer(mean, mean))
 
 
 def _root(covariance: "Floats") -> "Floats":
@@ -193,10 +207,17 @@ def _root(covariance: "Floats") -> "Floats":
     return root
 
 
-def _leverage(centered: "Floats", root: "Floats") -> "Floats":
-    """Each row's largest share of the variance of any weighted sum of the columns: (rows,)."""
+def _leverage(table: "Floats", mean: "Floats", root: "Floats") -> "Floats":
+    """The largest share that each row has of the variance of any weighted sum of the columns, times the rows: (rows,).
+
+    It is the squared distance from the mean in units of the covariance (Mahalanobis).
+    """
     import numpy as np
 
     free = np.flatnonzero(np.diag(root))
-    whitened = np.linalg.solve(root[np.ix_(free, free)], centered[:, free].T)
-    return np.asarray((whitened**2).sum(axis=0) / len(centered))
+    whiten = np.linalg.inv(root[np.ix_(free, free)]).T
+    distances = np.empty(len(table))
+    for start in range(0, len(table), _ROWS):
+        rows = slice(start, start + _ROWS)
+        distances[rows] = (((table[rows][:, free] - mean[free]) @ whiten) ** 2).sum(axis=1)
+    return distances
