@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -99,3 +100,16 @@ def bench(tmp_path: Path) -> Callable[..., Bench]:
 def result_of_fixture() -> Callable[["subprocess.Popen[str]"], dict[str, Any]]:
     """Waits for a started measurement."""
     return result_of
+
+
+@pytest.fixture
+def wait_for() -> Callable[[Callable[[], Any]], None]:
+    """Waits until something is so, a minute at most."""
+
+    def wait(so: Callable[[], Any]) -> None:
+        end = time.monotonic() + 60
+        while not so():
+            assert time.monotonic() < end, "it never came to be"
+            time.sleep(0.01)
+
+    return wait

@@ -1,11 +1,11 @@
 """A backend that does in a worker process what its checkpoint's rehearsal.json says, without torch.
 
 Recordings are told apart by their length in samples, which is also what it "hears". Keys of the rehearsal:
-    load: "refuse", "die", "hang", or "no flash" (FlashAttention 2 does not load).
+    load: "refuse", "die", "hang", "wait" (for a file named "go on"), or "no flash" (FlashAttention 2 does not load).
     attention: What `resolve` settles on.
     die, die_once, fail, hang: Lengths at which the process kills itself, raises or never comes back.
     rows_that_fit: Largest batch size that does not run out of memory.
-    does_not_fit: Lengths that run out of memory whatever the batch size.
+    does_not_fit, does_not_fit_once: Lengths that run out of memory whatever the batch size.
     short: Lengths whose batch comes back with a text too few.
 Everything it is given is written to heard.jsonl in the checkpoint's folder: [process id, batch size, lengths].
 """
@@ -41,7 +41,10 @@ def load(checkpoint, settings, device, threads):
         case "die":
             _die()
         case "hang":
-            time.sleep(600)
+            time.sleep(60)
+        case "wait":
+            while not (checkpoint.folder / "go on").exists():
+                time.sleep(0.01)
         case "no flash" if settings.attention == "flash_attention_2":
             raise AttentionUnavailableError("built for another CUDA")
     return _Recognizer(checkpoint.folder, rehearsal, settings.batch_size)
@@ -54,14 +57,14 @@ class _Recognizer:
     def transcribe(self, audio):
         lengths = [len(samples) for samples in audio]
         _note(self._folder, lengths, self._batch_size)
-        if self._met("die", lengths) or (self._met("die_once", lengths) and self._first_time()):
+        if self._met("die", lengths) or self._met_once("die_once", lengths):
             _die()
         if self._met("hang", lengths):
-            time.sleep(600)
+            time.sleep(60)
         if self._met("fail", lengths):
             raise ValueError("cannot cope with this one")
         too_large = self._batch_size > self._rehearsal.get("rows_that_fit", self._batch_size)
-        if too_large or self._met("does_not_fit", lengths):
+        if too_large or self._met("does_not_fit", lengths) or self._met_once("does_not_fit_once", lengths):
             raise OutOfMemoryError("no room")
         texts = [f" {length} samples " for length in lengths]
         return texts[1:] if self._met("short", lengths) else texts
@@ -69,9 +72,11 @@ class _Recognizer:
     def _met(self, key, lengths):
         return bool(set(self._rehearsal.get(key, ())) & set(lengths))
 
-    def _first_time(self):
+    def _met_once(self, key, lengths):
+        if not self._met(key, lengths):
+            return False
         try:
-            (self._folder / "died").touch(exist_ok=False)
+            (self._folder / f"{key} happened").touch(exist_ok=False)
         except FileExistsError:
             return False
         return True
