@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+_MOST_HALVINGS = 64
+
+
 @dataclass(frozen=True, slots=True)
 class Interval:
     """A range that holds the true value with some confidence."""
@@ -56,10 +59,11 @@ def percentile_interval(samples: "NDArray[Any]", confidence: float = 0.95, units
 def p_at_most(samples: "NDArray[Any]", bound: float, units: int | None = None) -> float:
     """The one-sided p-value of "the true value is at most the bound"; never 0.
 
-    It is at most a level exactly when the low end of the interval with confidence 1 - 2 x level is above the bound, as
-    long as that end is a percentile. Beyond the outermost resample it stays at what that one shows: with 5 units and
-    10,000 resamples at 0.015, however far away the bound. Exchanging the two sides of each unit, which needs no
-    assumption on their distribution, cannot show less than 2 to the power -units either.
+    With units, it is at most a level exactly when the low end of the interval with confidence 1 - 2 x level is above
+    the bound, as long as the level is not below 2 to the power -units. That is the chance that all units are worse
+    where each may as well be better, and no test can show more without taking their distribution for known.
+
+    Without units the number of samples limits what can be shown: the answer is at least 1 / (samples + 1).
 
     Args:
         samples: (resamples,), of the statistic.
@@ -81,7 +85,17 @@ def p_at_most(samples: "NDArray[Any]", bound: float, units: int | None = None) -
     share = (at_most + 1) / (len(checked) + 1)
     if units is None:
         return share
-    return float(special.stdtr(units - 1, special.ndtri(share) * math.sqrt((units - 1) / units)))
+    steps = -float(special.ndtri(share))
+    if at_most == 0:
+        spread, away = float(checked.std()), float(checked.mean()) - bound
+        steps = max(steps, away / spread if spread > 0 else math.inf)
+    p = float(special.stdtr(units - 1, -steps * math.sqrt((units - 1) / units)))
+    return max(p, smallest_p(units))
+
+
+def smallest_p(units: int) -> float:
+    """The smallest p-value that so many units can give."""
+    return 2.0 ** -min(units, _MOST_HALVINGS)
 
 
 def _checked(samples: "NDArray[Any]") -> "NDArray[Any]":

@@ -2,6 +2,8 @@
 
 import math
 
+from asr_regress.scoring.intervals import smallest_p
+
 MAX_UNITS = 10**9
 """Where the search for a number of units ends."""
 
@@ -16,14 +18,14 @@ def smallest_worsening(standard_error: float, alpha: float, power: float = 0.8, 
         standard_error: Of the difference: the standard deviation of its resamples. The answer is in its unit.
         alpha: Level of the one-sided test, after any correction: the share of true nulls called worse.
         power: Share of differences of this size that are found.
-        units: How many units were resampled; None for so many that the distribution is normal. With fewer than 2
-            nothing can be shown: the answer is inf.
+        units: How many units were resampled; None for so many that the distribution is normal. Where they are too few
+            to show anything at this level the answer is inf.
 
     Raises:
         ValueError: The standard error is below 0, or the level or the power is not between 0 and 1.
     """
     _check(standard_error, alpha, power)
-    if units is not None and units < 2:
+    if units is not None and not _can_show(alpha, units):
         return math.inf
     return standard_error * _standard_errors(alpha, power, units)
 
@@ -50,6 +52,8 @@ def units_needed(standard_error: float, units: int, worsening: float, alpha: flo
 
     def shows(many: int) -> bool:
         # Resamples of n units vary by a share of (n - 1) / n too little: undone here, done again with many.
+        if not _can_show(alpha, many):
+            return False
         of_many = standard_error * math.sqrt(units / (units - 1)) * math.sqrt(units * (many - 1)) / many
         return of_many * _standard_errors(alpha, power, many) <= worsening
 
@@ -70,6 +74,10 @@ def _check(standard_error: float, alpha: float, power: float) -> None:
             f"standard error {standard_error!r}, level {alpha!r}, power {power!r}: "
             "the first must be 0 or more, the others between 0 and 1"
         )
+
+
+def _can_show(alpha: float, units: int) -> bool:
+    return units >= 2 and smallest_p(units) <= alpha
 
 
 def _standard_errors(alpha: float, power: float, units: int | None) -> float:
