@@ -89,15 +89,17 @@ def segment_errors(reference: Sequence[str], first: Sequence[str], second: Seque
 def _errors_by_place(reference: Sequence[str], hypothesis: Sequence[str]) -> list[int]:
     """Errors before, at, between and after the words of the reference.
 
+    Where several alignments have as few errors, words of the end are matched first, as NIST's sclite does.
+
     Returns:
         2 x words + 1 numbers: words inserted before the first word, whether it is wrong, words inserted before the
         second, and so on; last, words inserted after the last.
     """
     errors = [0] * (2 * len(reference) + 1)
-    for edit in align(reference, hypothesis):
+    for edit in align(reference[::-1], hypothesis[::-1]):
         if edit.kind is EditKind.INSERT:
             errors[2 * edit.reference_start] += edit.hypothesis_end - edit.hypothesis_start
         elif edit.kind is not EditKind.EQUAL:
             for word in range(edit.reference_start, edit.reference_end):
                 errors[2 * word + 1] = 1
-    return errors
+    return errors[::-1]
