@@ -9,11 +9,13 @@ from pathlib import Path
 from asr_regress.cases import categories_needed, has_yardstick, judgeable
 from asr_regress.comparison import compare_conditions, run_facts, text_rules_of
 from asr_regress.corpus.fingerprint import data_fingerprint
+from asr_regress.corpus.grouping import group_of
 from asr_regress.corpus.utterance import Manifest, Utterance
 from asr_regress.environment import environment_of
 from asr_regress.errors import BaselineError
 from asr_regress.gate.baseline import Baseline, baseline_of
 from asr_regress.gate.baseline_file import write_baseline
+from asr_regress.gate.evidence import UTTERANCE
 from asr_regress.gate.model_outcome import Measured, model_outcome
 from asr_regress.gate.outcome import DataSummary, ModelOutcome, RunOutcome, Timing
 from asr_regress.gate.verdict import Verdict
@@ -166,6 +168,7 @@ class Session:
             utterances=self._score(found),
             timing=_timing(record.tally),
             error=record.error or error,
+            grouped_by=self.setup.group or UTTERANCE,
             notes=(
                 *self._recognition.notes,
                 *record.notes,
@@ -179,6 +182,7 @@ class Session:
             baseline,
             all_categories=categories == self.manifest.categories,
             judged={(case.category, case.metric) for case in self.selected if case.model == model.name},
+            seed=self.setup.seed,
         )
 
     def _baseline_for(self, model: Model) -> tuple[Baseline | None, str | None]:
@@ -205,6 +209,7 @@ class Session:
                 reference=each.reference,
                 hypothesis=(text := found.text(each)),
                 reason=None if text is not None else found.reason(each),
+                group=group_of(each, self.setup.group),
             )
             for each in self._utterances()
         )

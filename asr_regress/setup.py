@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asr_regress.corpus.discovery import read_manifest
+from asr_regress.corpus.grouping import NO_GROUPS, fields_of, group_field
 from asr_regress.corpus.selection import DEFAULT_SEED, Selection, select
 from asr_regress.corpus.utterance import Manifest, ProblemKind
 from asr_regress.errors import BaselineError, CheckpointError, ConfigurationError, DataError
 from asr_regress.gate.baseline import Baseline
 from asr_regress.gate.baseline_file import read_baseline
 from asr_regress.gate.thresholds import Thresholds, check_against, read_thresholds
+from asr_regress.naming import unknown_name
 from asr_regress.options import DTYPES, Options
 from asr_regress.reports.writer import check_writable
 from asr_regress.scoring.metrics import COUNTED_METRICS, DEFAULT_METRICS, Metric, available_metrics, get_metric
@@ -38,7 +40,8 @@ class Setup:
         baseline_path: Where the baseline came from; None where it is no file.
         baseline_model: Name of the model of this run that the others are compared with; None where it is none.
         request: How to transcribe.
-        seed: What the selection and the samples are drawn with.
+        seed: What the selection, the samples and the intervals are drawn with.
+        group: Field of the manifest whose equal values belong together; None where utterances stand for themselves.
     """
 
     thresholds: Thresholds
@@ -53,6 +56,7 @@ class Setup:
     baseline: Baseline | None = None
     baseline_path: Path | None = None
     baseline_model: str | None = None
+    group: str | None = None
 
 
 def set_up(options: Options, *, start: Path, root: Path) -> Setup:
@@ -91,6 +95,7 @@ def set_up(options: Options, *, start: Path, root: Path) -> Setup:
         baseline=None if baseline_path is None else read_baseline(baseline_path),
         baseline_path=baseline_path,
         baseline_model=baseline_model,
+        group=_group(manifest, thresholds),
     )
 
 
@@ -156,6 +161,14 @@ def _manifest(options: Options, thresholds: Thresholds) -> Manifest:
                 "\n".join([f"{path}: {kinds}; mend them, or allow some with `{key}:` in {THRESHOLDS}", *shown, *more])
             )
     return manifest
+
+
+def _group(manifest: Manifest, thresholds: Thresholds) -> str | None:
+    try:
+        return group_field(manifest.utterances, thresholds.group)
+    except KeyError as error:
+        unknown = unknown_name("field", error.args[0], (*fields_of(manifest.utterances), NO_GROUPS))
+        raise ConfigurationError(f"{thresholds.where('group')}: group: {unknown}: no utterance has it") from None
 
 
 def _check_saving(options: Options, models: Sequence[Model], selection: Selection) -> None:

@@ -6,6 +6,8 @@ Pure: built from scored utterances, thresholds and a baseline. Reports only read
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from asr_regress.gate.evidence import Evidence
+from asr_regress.gate.policy import Policy
 from asr_regress.gate.verdict import Judgement, Limit, Verdict
 from asr_regress.scoring.counts import ErrorCounts
 from asr_regress.scoring.score import Accounting, ScoredUtterance
@@ -14,14 +16,53 @@ TOTAL = "TOTAL"
 
 
 @dataclass(frozen=True, slots=True)
+class RunawayShare:
+    """A rate with its runaway utterances and without them.
+
+    Attributes:
+        utterances: How many ran away, in the candidate or in the baseline.
+        counted: Whether they count in the rate that was judged.
+        with_runaways: Counts on all scored utterances.
+        without_runaways: Counts on the others.
+        delta_with: Difference to the baseline in points with them; None without a baseline.
+        delta_without: The difference without them.
+    """
+
+    utterances: int
+    counted: bool
+    with_runaways: ErrorCounts
+    without_runaways: ErrorCounts
+    delta_with: float | None = None
+    delta_without: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """A verdict that hangs on a handful of utterances.
+
+    Attributes:
+        utterances: Ids of the fewest utterances found whose removal changes the verdict, the weightiest first.
+        verdict: What it would be without them.
+    """
+
+    utterances: tuple[str, ...]
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
 class MetricOutcome:
     """One metric of one category (or the total) of one model.
 
     Attributes:
         metric: Its name, such as "cer".
+        counts: What was judged: of all scored utterances, or without the runaways where these count separately.
         baseline: Counts of the baseline on the same utterances; None without a baseline.
         limit: What it was held against; None where nothing was.
         compared: Counts on the utterances that the baseline scored too; None where these are all of them.
+        evidence: What the data can tell of it; None where nothing was scored.
+        policy: How sure the verdict had to be.
+        runaways: The rate with and without its runaways; None where there are none, or nobody looked.
+        hanging: The handful of utterances that the verdict hangs on; None where there is no such handful.
     """
 
     metric: str
@@ -30,6 +71,15 @@ class MetricOutcome:
     baseline: ErrorCounts | None = None
     limit: Limit | None = None
     compared: ErrorCounts | None = None
+    evidence: Evidence | None = None
+    policy: Policy = Policy()  # noqa: RUF009 - immutable
+    runaways: RunawayShare | None = None
+    hanging: Hanging | None = None
+
+    @property
+    def without_runaways(self) -> ErrorCounts:
+        """Counts without runaway utterances; all counts where there are none, or nobody looked."""
+        return self.counts if self.runaways is None else self.runaways.without_runaways
 
     @property
     def delta(self) -> float | None:
@@ -100,6 +150,8 @@ class ModelOutcome:
         utterances: Every expected utterance of the selection, sorted by id.
         error: Why the model could not be measured at all; None otherwise.
         notes: What a person should know (a fallback, a restart), one sentence each.
+        improvements: Category (or TOTAL) and metric of the cases that are better than the baseline beyond chance;
+            empty where there is none, or where any case is worse.
     """
 
     name: str
@@ -112,11 +164,17 @@ class ModelOutcome:
     utterances: tuple[ScoredUtterance, ...] = ()
     error: str | None = None
     notes: tuple[str, ...] = ()
+    improvements: tuple[tuple[str, str], ...] = ()
 
     @property
     def verdict(self) -> Verdict:
         """The worst verdict of its categories and its total."""
         return worst(outcome.verdict for outcome in (*self.categories.values(), self.total))
+
+    @property
+    def could_raise_baseline(self) -> bool:
+        """Whether it is better than its baseline beyond chance somewhere, and nowhere worse."""
+        return bool(self.improvements)
 
 
 @dataclass(frozen=True)

@@ -35,11 +35,10 @@ class GateCase:
     def check(self) -> None:
         """Fail the test where the verdict is bad, in words; skip it where there is nothing to judge by."""
         __tracebackhide__ = True
-        match self.judgement.verdict:
-            case Verdict.REGRESSED | Verdict.NOT_MEASURED:
-                pytest.fail(explain_case(self._run, self.model, self.category, self.metric), pytrace=False)
-            case Verdict.NOT_JUDGED:
-                pytest.skip(f"measured, not judged: {'; '.join(self.judgement.reasons) or 'no limit, no baseline'}")
+        if self.judgement.fails:
+            pytest.fail(explain_case(self._run, self.model, self.category, self.metric), pytrace=False)
+        if self.judgement.verdict is Verdict.NOT_JUDGED:
+            pytest.skip(f"measured, not judged: {'; '.join(self.judgement.reasons) or 'no limit, no baseline'}")
 
 
 class GatePlugin:

@@ -64,7 +64,6 @@ def utterance(key: str, **changed: str) -> Change:
         (decoding(language="en"), "language: 'ko' in the baseline, 'en' now"),
         (decoding(task="translate"), "task: 'transcribe' in the baseline, 'translate' now"),
         (decoding(num_beams="5"), "num_beams: '1' in the baseline, '5' now"),
-        (decoding(temperature="0.2"), "temperature: not recorded in the baseline, '0.2' now"),
         (
             lambda run: replace(run, utterances={**run.utterances, "new": UtteranceFacts("D01", "0" * 8, "1" * 8)}),
             "data: 1 utterance ('new') not in the baseline",
@@ -91,6 +90,7 @@ def test_what_is_refused(baseline: Baseline, run: RunFacts, change: Change, refu
         (decoding(dtype="float32"), "dtype: 'bfloat16' in the baseline, 'float32' now"),
         (decoding(batch_size="8"), "batch_size: '16' in the baseline, '8' now"),
         (decoding(attention="eager"), "attention: not recorded in the baseline, 'eager' now"),
+        (decoding(temperature="0.2"), "temperature: not recorded in the baseline, '0.2' now"),
         (decoding(device="cuda"), "device: not recorded in the baseline, 'cuda' now"),
         (decoding(backend="ctranslate2"), "backend: not recorded in the baseline, 'ctranslate2' now"),
         (

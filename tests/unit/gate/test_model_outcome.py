@@ -5,6 +5,7 @@ import pytest
 from asr_regress.gate.baseline import Baseline, RunFacts, UtteranceFacts, baseline_of
 from asr_regress.gate.model_outcome import Measured, model_outcome
 from asr_regress.gate.outcome import TOTAL, CategoryOutcome, ModelOutcome
+from asr_regress.gate.policy import PolicyChoice, Rule
 from asr_regress.gate.thresholds import Thresholds
 from asr_regress.gate.verdict import Limit, Verdict
 from asr_regress.scoring.counts import ErrorCounts
@@ -51,6 +52,7 @@ def reasons(outcome: ModelOutcome, category: str, metric: str = "cer") -> str:
 
 
 MAX_5 = Thresholds(defaults={"cer": Limit(max=5.0)})
+POINT = PolicyChoice(rule=Rule.POINT)
 
 
 def test_every_category_and_the_total_are_pooled_accounted_for_and_judged() -> None:
@@ -160,7 +162,7 @@ def test_utterances_that_failed_on_either_side_do_not_enter_the_comparison() -> 
 
 
 def test_worse_than_the_baseline() -> None:
-    thresholds = Thresholds(categories={"D02": {"cer": Limit(max_regression=1.0)}})
+    thresholds = Thresholds(categories={"D02": {"cer": Limit(max_regression=1.0)}}, policy=POINT)
     baseline = baseline_from(scored("D01/a", 5), scored("D02/a", 5))
     outcome = model_outcome(measured(scored("D01/a", 6), scored("D02/a", 6)), METRICS, thresholds, baseline)
     assert verdicts(outcome) == {"D01": Verdict.REGRESSED, "D02": Verdict.PASS, TOTAL: Verdict.REGRESSED}
@@ -168,7 +170,8 @@ def test_worse_than_the_baseline() -> None:
 
 
 def test_the_limit_on_the_total_rate_is_not_applied_to_some_of_the_categories() -> None:
-    thresholds = Thresholds(categories={"D01": {"cer": Limit(max=60)}}, total={"cer": Limit(max=5)})
+    limits = {"categories": {"D01": {"cer": Limit(max=60)}}, "total": {"cer": Limit(max=5)}}
+    thresholds = Thresholds(**limits, policy=POINT)
     run = measured(scored("D01/a", 50), categories=("D01",))
     assert verdicts(model_outcome(run, METRICS, thresholds))[TOTAL] is Verdict.REGRESSED
     outcome = model_outcome(run, METRICS, thresholds, all_categories=False)

@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from asr_regress.gate.outcome import TOTAL, MetricOutcome, Timing
-from asr_regress.gate.verdict import Limit, Verdict, judge
+from asr_regress.gate.judging import judge
+from asr_regress.gate.verdict import Limit, Verdict
 from asr_regress.reports.cases import ceiling
 from asr_regress.reports.wording import (
     against,

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asr_regress.gate.verdict import Limit, Verdict, judge
+from asr_regress.gate.judging import judge
+from asr_regress.gate.verdict import Limit, Verdict
 from asr_regress.scoring.counts import ErrorCounts
 
 

@@ -1,0 +1,137 @@
+"""Prepare a model's cases: what each is judged by, and what drawing its utterances again says."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from asr_regress.gate.baseline import Baseline
+from asr_regress.gate.case import Case, runaway_share
+from asr_regress.gate.evidence import draw, units_of
+from asr_regress.gate.outcome import TOTAL
+from asr_regress.gate.policy import Runaways
+from asr_regress.gate.tallies import RUNAWAY, Tallies, Tally
+from asr_regress.gate.thresholds import Thresholds
+from asr_regress.gate.verdict import Judgement, Limit, Verdict
+from asr_regress.scoring.score import ScoredUtterance, Status
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_FAILED = "{count} utterance{s} failed{in_all} (max_failed: {allowed}); first: {id}: {reason}"
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """What all cases of a model are judged by.
+
+    Attributes:
+        metrics: Names, in order.
+        reason: Why nothing can be judged; None where it can.
+        all_categories: Whether all categories of the data were selected.
+        judged: Category and metric of the cases that were selected; None for all.
+        grouped_by: What the utterances' groups are, such as "speaker".
+        seed: What utterances are drawn again with.
+    """
+
+    metrics: tuple[str, ...]
+    thresholds: Thresholds
+    baseline: Baseline | None
+    reason: str | None
+    all_categories: bool
+    judged: Collection[tuple[str, str]] | None
+    grouped_by: str
+    seed: int
+
+    def cases(self, categories: Sequence[str], utterances: Sequence[ScoredUtterance]) -> dict[str, dict[str, Case]]:
+        """Every category's cases by metric, the total's among them.
+
+        Args:
+            categories: Names of the selected ones.
+            utterances: All that were expected, of these categories.
+        """
+        import numpy as np
+
+        scored = [each for each in utterances if each.status is Status.SCORED]
+        tallies = Tallies(scored, self.baseline)
+        by_metric = {metric: tallies.of(metric) for metric in self.metrics}
+        ran_away = tallies.runaways()
+        numbers = {name: number for number, name in enumerate(categories)}
+        category_of = np.asarray([numbers[each.category] for each in scored], dtype=np.intp)
+        failed = [each for each in utterances if each.status is Status.FAILED]
+        found: dict[str, dict[str, Case]] = {}
+        for name in (*categories, TOTAL):
+            chosen = np.arange(len(scored)) if name == TOTAL else np.flatnonzero(category_of == numbers[name])
+            mine = {metric: each.take(chosen) for metric, each in by_metric.items()}
+            mask = None if ran_away is None else ran_away[chosen]
+            inside = [each for each in failed if name in (TOTAL, each.category)]
+            reason = self.reason or self._failures(inside, len(failed))
+            if reason is None and not len(chosen):
+                reason = _nothing_scored(name, utterances)
+            found[name] = self._category(name, mine, mask, [scored[place].group for place in chosen], reason)
+        return found
+
+    def _category(
+        self,
+        name: str,
+        tallies: Mapping[str, Tally],
+        ran_away: "NDArray[Any] | None",
+        groups: Sequence[str | None],
+        reason: str | None,
+    ) -> dict[str, Case]:
+        units = units_of(groups, self.grouped_by)
+        counted = self.thresholds.runaways is Runaways.COUNT
+        cases: dict[str, Case] = {}
+        for metric, tally in tallies.items():
+            limit, notes = self._limit(name, metric)
+            mask = None if metric == RUNAWAY else ran_away
+            cases[metric] = Case(
+                tally=tally if counted or mask is None else tally.without(mask),
+                limit=limit,
+                policy=self.thresholds.policy_for(name),
+                unjudged=self._unjudged(name, metric, reason),
+                notes=notes,
+                units=units,
+                runaways=runaway_share(tally, mask, counted=counted),
+            )
+        if not groups:
+            return cases
+        drawn = draw([case.tally.columns() for case in cases.values()], units, self.seed, name)
+        return {
+            metric: case.weighed(sums, samples)
+            for (metric, case), (sums, samples) in zip(cases.items(), drawn, strict=True)
+        }
+
+    def _unjudged(self, category: str, metric: str, reason: str | None) -> Judgement | None:
+        if self.judged is not None and (category, metric) not in self.judged:
+            return Judgement(Verdict.NOT_JUDGED, ("not selected in this run",))
+        return None if reason is None else Judgement(Verdict.NOT_MEASURED, (reason,))
+
+    def _limit(self, category: str, metric: str) -> tuple[Limit | None, tuple[str, ...]]:
+        """The limit that applies, and what to say of one that does not."""
+        limit = self.thresholds.limit(category, metric)
+        if category == TOTAL and not self.all_categories and limit is not None and limit.max is not None:
+            note = "the limit on the total's rate was not applied: only some of the categories were selected"
+            return replace(limit, max=None), (note,)
+        return limit, ()
+
+    def _failures(self, failed: Sequence[ScoredUtterance], in_all: int) -> str | None:
+        """Why failed utterances keep a category from being measured; None where they do not."""
+        if not failed or in_all <= self.thresholds.max_failed:
+            return None
+        return _FAILED.format(
+            count=len(failed),
+            s="s" if len(failed) > 1 else "",
+            in_all="" if len(failed) == in_all else f", {in_all} in all",
+            allowed=self.thresholds.max_failed,
+            id=failed[0].id,
+            reason=failed[0].reason or "no reason was given",
+        )
+
+
+def _nothing_scored(name: str, utterances: Sequence[ScoredUtterance]) -> str:
+    """Why there is no rate."""
+    mine = [each for each in utterances if name in (TOTAL, each.category)]
+    if not mine:
+        return "there are no utterances"
+    failed = sum(each.status is Status.FAILED for each in mine)
+    return f"no utterance was scored: {len(mine) - failed} with an empty reference, {failed} failed"
