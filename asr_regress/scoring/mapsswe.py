@@ -5,9 +5,6 @@ closes after two consecutive words that both got right, or at the utterance's en
 difference of errors a segment is 0 (Gillick and Cox, "Some statistical issues in the comparison of speech recognition
 algorithms", ICASSP 1989; NIST's SCTK has it as ``sc_stats -t mapsswe``). It knows nothing of speakers, so it is
 evidence beside an interval over whole groups, not in its place.
-
-SCTK passes over words that the second recognizer alone inserted after the last word of the reference; here they are
-errors like any other, so that swapping the recognizers changes nothing but the sign.
 """
 
 import math
