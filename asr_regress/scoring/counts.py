@@ -1,7 +1,9 @@
 """Counts of errors: the only place where a rate is computed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import attrgetter
 
 
 class Part(StrEnum):
@@ -69,3 +71,12 @@ class ErrorCounts:
 
     def __radd__(self, other: int) -> "ErrorCounts":
         return self if other == 0 else NotImplemented
+
+
+_COLUMNS = tuple(map(attrgetter, ("substitutions", "insertions", "deletions", "reference_length")))
+
+
+def pooled(counts: Iterable[ErrorCounts]) -> ErrorCounts:
+    """The sum of many counts, the same as ``sum`` gives in a fraction of the time."""
+    found = list(counts)
+    return ErrorCounts(*(sum(map(column, found)) for column in _COLUMNS))

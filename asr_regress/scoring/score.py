@@ -7,7 +7,7 @@ from enum import StrEnum
 from heapq import nsmallest
 from itertools import pairwise
 
-from asr_regress.scoring.counts import ErrorCounts
+from asr_regress.scoring.counts import ErrorCounts, pooled
 from asr_regress.scoring.metrics.metric import Metric
 from asr_regress.text.rules import TextRules
 
@@ -151,7 +151,7 @@ def _count(metrics: Sequence[Metric], reference: str, hypothesis: str) -> dict[s
 
 def pool(scored: Iterable[ScoredUtterance], metric: str) -> ErrorCounts:
     """The sum of one metric's counts over the scored utterances: the only counts that a rate is taken of."""
-    return sum((one.counts[metric] for one in scored if one.status is Status.SCORED), ErrorCounts())
+    return pooled(one.counts[metric] for one in scored if one.status is Status.SCORED)
 
 
 def empty_insertions(scored: Iterable[ScoredUtterance], metric: str) -> int:

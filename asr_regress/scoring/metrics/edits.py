@@ -31,6 +31,8 @@ def count_edits(reference: Sequence[Hashable], hypothesis: Sequence[Hashable]) -
     surplus = len(hypothesis) - length
     substitutions = total - abs(surplus)
     if substitutions > 1:
-        substitutions = sum(1 for edit in edits.as_list() if edit[0] == "replace")
+        substitutions = 0
+        for edit in edits.as_list():  # Half the time of a sum over a generator.
+            substitutions += edit[0] == "replace"
     deletions = (total - substitutions - surplus) // 2
     return _counts(substitutions, deletions + surplus, deletions, length)

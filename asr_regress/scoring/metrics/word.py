@@ -6,7 +6,8 @@ from asr_regress.scoring.metrics.metric import Metric
 
 
 def _word_errors(reference: str, hypothesis: str) -> ErrorCounts:
-    return count_edits(reference.split(), hypothesis.split())
+    words = reference.split()
+    return count_edits(words, words if reference == hypothesis else hypothesis.split())
 
 
 METRICS = (Metric(name="wer", title="WER", unit="words", version=1, count=_word_errors),)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asr_regress.scoring.counts import ErrorCounts
+from asr_regress.scoring.counts import ErrorCounts, Part, pooled
 
 SMALL = st.integers(0, 50)
 
@@ -22,12 +22,24 @@ def test_addition_is_a_commutative_monoid(a: ErrorCounts, b: ErrorCounts, c: Err
     assert (a + b).errors == a.errors + b.errors
 
 
+@given(st.lists(error_counts(), max_size=5))
+def test_pooling_is_adding(counts: list[ErrorCounts]) -> None:
+    assert pooled(iter(counts)) == sum(counts, ErrorCounts())
+
+
+@given(error_counts())
+def test_one_kind_of_error_keeps_the_reference_length(counts: ErrorCounts) -> None:
+    alone = [counts.only(part) for part in Part]
+    assert [one.errors for one in alone] == [counts.substitutions, counts.insertions, counts.deletions]
+    assert {one.reference_length for one in alone} == {counts.reference_length}
+
+
 def test_rate_is_of_sums_not_a_mean_of_rates() -> None:
     short_and_bad = ErrorCounts(substitutions=1, reference_length=1)
     long_and_good = ErrorCounts(deletions=1, reference_length=99)
-    pooled = short_and_bad + long_and_good
-    assert pooled.rate == 0.02
-    assert pooled.percent == 2.0
+    both = short_and_bad + long_and_good
+    assert both.rate == 0.02
+    assert both.percent == 2.0
     mean_of_rates = ((short_and_bad.rate or 0) + (long_and_good.rate or 0)) / 2
     assert mean_of_rates > 0.5
 
