@@ -99,6 +99,7 @@ def open_checkpoint(text: str, start: Path, *, allow_pickle: bool = False, backe
     config = _read_json(folder / "config.json", required=True)
     _refuse_unknown_kind(folder, config)
     pickled = _check_weights(folder, allow_pickle)
+    _require_tokenizer(folder)
     return Checkpoint(
         name=name,
         given=given,
@@ -218,6 +219,15 @@ def _check_weights(folder: Path, allow_pickle: bool) -> bool:
         "Save it again with save_pretrained(folder, safe_serialization=True), or, if you made it yourself, "
         "add --asr-allow-pickle"
     )
+
+
+def _require_tokenizer(folder: Path) -> None:
+    """A trainer does not save it unless told to, and without it transformers makes an empty one in silence."""
+    if not any(_is_file(folder / name) for name in ("tokenizer.json", "vocab.json")):
+        raise CheckpointError(
+            f"{folder}: no tokenizer: it has neither tokenizer.json nor vocab.json. Copy tokenizer.json, "
+            "tokenizer_config.json and preprocessor_config.json of its base model into the folder"
+        )
 
 
 def _is_shard(folder: Path, name: str) -> bool:

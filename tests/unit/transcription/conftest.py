@@ -90,6 +90,7 @@ def bench(tmp_path: Path) -> Callable[..., Bench]:
         folder.mkdir()
         (folder / "config.json").write_text('{"model_type": "whisper"}')
         (folder / "model.safetensors").write_bytes(b"weights")
+        (folder / "tokenizer.json").write_text("{}")
         (folder / "rehearsal.json").write_text(json.dumps(rehearsal))
         return Bench(folder, tmp_path / "store")
 

@@ -137,6 +137,12 @@ class TestWhat:
         assert "it has no config.json" in message
         assert "save_pretrained()" in message
 
+    def test_without_a_tokenizer_it_would_say_nothing_and_is_refused(self, folder):
+        (folder / "tokenizer.json").unlink()
+        assert "no tokenizer" in refusal(".", folder)
+        (folder / "vocab.json").touch()
+        open_checkpoint(".", folder)
+
     def test_another_kind_of_model_is_named(self, folder):
         write(folder, "config.json", {"model_type": "wav2vec2"})
         assert "model_type 'wav2vec2'; recognizers here read: whisper" in refusal(".", folder)

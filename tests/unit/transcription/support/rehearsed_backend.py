@@ -3,7 +3,7 @@
 Recordings are told apart by their length in samples, which is also what it "hears". Keys of the rehearsal:
     load: "refuse", "die", "hang", "wait" (for a file named "go on"), or "no flash" (FlashAttention 2 does not load).
     attention: What `resolve` settles on.
-    die, die_once, fail, hang: Lengths at which the process kills itself, raises or never comes back.
+    die, die_once, fail, hang_once: Lengths at which the process kills itself, raises or never comes back.
     rows_that_fit: Largest batch size that does not run out of memory.
     does_not_fit, does_not_fit_once: Lengths that run out of memory whatever the batch size.
     short: Lengths whose batch comes back with a text too few.
@@ -59,7 +59,7 @@ class _Recognizer:
         _note(self._folder, lengths, self._batch_size)
         if self._met("die", lengths) or self._met_once("die_once", lengths):
             _die()
-        if self._met("hang", lengths):
+        if self._met_once("hang_once", lengths):
             time.sleep(60)
         if self._met("fail", lengths):
             raise ValueError("cannot cope with this one")

@@ -1,0 +1,73 @@
+"""Workers that die, hang or are left behind; processes are real, the model is rehearsed."""
+
+import psutil
+import pytest
+
+SAYS = [f"{length} samples" for length in range(4000, 5000, 100)]
+
+
+def texts_of(result, paths):
+    return [result["texts"].get(path) for path in paths]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_worker_that_dies_is_replaced_and_its_batch_tried_again(bench, recordings, workers):
+    paths, bench = recordings(8), bench(die_once=[4300])
+    result = bench.measure(paths, batch_size=2, workers=workers)
+    assert texts_of(result, paths) == SAYS[:8]
+    assert "the worker process died with 2 recordings under way; they are tried again" in result["said"]
+    loads = [process for process, _, lengths in bench.heard if not lengths]
+    assert len(set(loads)) == len(loads) == workers + 1
+
+
+def test_one_poisonous_recording_costs_one_recording(bench, recordings):
+    paths, bench = recordings(8), bench(die=[4300])
+    result = bench.measure(paths, batch_size=4, workers=2)
+    assert texts_of(result, paths) == [*SAYS[:3], None, *SAYS[4:8]]
+    assert result["record"]["reasons"] == {paths[3]: "transcribing it failed: the worker process died"}
+    assert result["record"]["error"] is None
+    assert sum(4300 in lengths for _, _, lengths in bench.heard) == 4
+
+
+def test_a_machine_that_kills_every_worker_ends_the_run(bench, recordings):
+    paths, bench = recordings(10), bench(die=list(range(4000, 5000, 100)))
+    result = bench.measure(paths, batch_size=1)
+    assert "workers died 20 times in a row" in result["record"]["error"]
+    assert not result["record"]["unusable"]
+    assert result["children"] == 0
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_stopping_early_leaves_no_process_behind(bench, recordings, workers):
+    paths, bench = recordings(8), bench(hang_once=[4000])
+    result = bench.start(paths, action="close early", batch_size=2, workers=workers)
+    said, errors = result.communicate(timeout=60)
+    assert result.returncode == 0, errors
+    assert f'"before": {workers}, "after": 0' in said
+
+
+@pytest.mark.parametrize("rehearsal", [{"load": "hang"}, {"hang_once": [4500]}], ids=["loading", "transcribing"])
+def test_no_worker_outlives_a_killed_parent(bench, recordings, wait_for, rehearsal):
+    paths, bench = recordings(6), bench(**rehearsal)
+    busy = 0 if "load" in rehearsal else 1
+    parent = bench.start(paths, workers=2, batch_size=1)
+    wait_for(lambda: len(bench.heard) >= 2 and sum(bool(lengths) for _, _, lengths in bench.heard) >= busy)
+    workers = psutil.Process(parent.pid).children(recursive=True)
+    assert {process for process, _, _ in bench.heard} <= {worker.pid for worker in workers}
+    parent.kill()
+    parent.communicate()
+    _, left = psutil.wait_procs(workers, timeout=30)
+    assert left == []
+
+
+def test_what_had_come_back_before_a_kill_is_not_transcribed_again(bench, recordings, wait_for):
+    paths, bench = recordings(6), bench(hang_once=[4200])
+    parent = bench.start(paths, batch_size=1)
+    wait_for(lambda: 4200 in bench.lengths_heard)
+    parent.kill()
+    parent.communicate()
+    (bench.checkpoint / "heard.jsonl").unlink()
+    result = bench.measure(paths, batch_size=1)
+    assert texts_of(result, paths) == SAYS[:6]
+    assert bench.lengths_heard == [4000, 4100, 4200]
+    assert result["record"]["tally"]["cached"] == 3
