@@ -34,7 +34,7 @@ def judgeable(setup: Setup) -> tuple[Case, ...]:
     cases = [
         Case(model.name, category, metric.name)
         for model in setup.models
-        for category in names
+        for category in (*names, *_gated_slices(setup))
         for metric in setup.metrics
     ]
     judged = [case for case in cases if has_yardstick(setup, case)]
@@ -46,7 +46,13 @@ def has_yardstick(setup: Setup, case: Case) -> bool:
 
     A metric that is not shown by default is judged only where it has a limit, with a baseline or without.
     """
-    limit = setup.thresholds.limit(case.category, case.metric)
+    along, is_slice, _ = case.category.partition("=")
+    if is_slice and along in setup.slicers and case.category not in categories_of(setup):
+        limit = setup.thresholds.slice_limit(along, case.metric)
+        if limit is None:
+            return False
+    else:
+        limit = setup.thresholds.limit(case.category, case.metric)
     if limit is None and case.metric not in DEFAULT_METRICS:
         return False
     if setup.baseline is not None or setup.baseline_model not in (None, case.model):
@@ -65,6 +71,16 @@ def has_all_categories(setup: Setup) -> bool:
 
 
 def categories_needed(setup: Setup, cases: Iterable[Case]) -> tuple[str, ...]:
-    """The categories that must be transcribed for some cases: all of them for the total."""
-    wanted = {case.category for case in cases}
-    return tuple(name for name in categories_of(setup) if name in wanted or TOTAL in wanted)
+    """The categories that must be transcribed for some cases: all of them for the total, or for a slice."""
+    wanted, names = {case.category for case in cases}, categories_of(setup)
+    return names if wanted - set(names) else tuple(name for name in names if name in wanted)
+
+
+def _gated_slices(setup: Setup) -> list[str]:
+    """Slices with limits, as ``field=value``."""
+    return [
+        f"{along}={value}"
+        for along, value_of in setup.slicers.items()
+        if setup.thresholds.slices[along]
+        for value in sorted({value_of(each) for each in setup.selection.utterances})
+    ]

@@ -4,6 +4,7 @@ The only place that knows the whole way. Knows nothing of pytest; `pytest_suppor
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from asr_regress.cases import categories_needed, has_yardstick, judgeable
@@ -17,7 +18,8 @@ from asr_regress.gate.baseline import Baseline, baseline_of
 from asr_regress.gate.baseline_file import write_baseline
 from asr_regress.gate.evidence import UTTERANCE
 from asr_regress.gate.model_outcome import Measured, model_outcome
-from asr_regress.gate.outcome import DataSummary, ModelOutcome, RunOutcome, Timing
+from asr_regress.gate.outcome import DataSummary, ModelOutcome, RunOutcome, SliceField, Timing
+from asr_regress.gate.slices import SliceRequest, slice_outcome
 from asr_regress.gate.verdict import Verdict
 from asr_regress.options import Options
 from asr_regress.recognition import Place, Recognition, Recognized
@@ -175,7 +177,7 @@ class Session:
                 *(f"unlike the baseline: {warning}" for warning in warnings),
             ),
         )
-        return model_outcome(
+        outcome = model_outcome(
             measured,
             [metric.name for metric in self.setup.metrics],
             self.setup.thresholds,
@@ -184,6 +186,20 @@ class Session:
             judged={(case.category, case.metric) for case in self.selected if case.model == model.name},
             seed=self.setup.seed,
         )
+        return replace(outcome, slices=self._slices(measured, baseline))
+
+    def _slices(self, measured: Measured, baseline: Baseline | None) -> tuple[SliceField, ...]:
+        """The same utterances along the dimensions that thresholds.yaml names."""
+        utterances, thresholds = self._utterances(), self.setup.thresholds
+        metrics = [metric.name for metric in self.setup.metrics]
+        judged = [(case.category, case.metric) for case in self.selected if case.model == measured.name]
+        found = []
+        for along, value_of in self.setup.slicers.items():
+            values = {each.id: value_of(each) for each in utterances}
+            mine = {(name.removeprefix(f"{along}="), metric) for name, metric in judged if name.startswith(f"{along}=")}
+            request = SliceRequest(along, values, thresholds.slices[along], mine)
+            found.append(slice_outcome(request, measured, metrics, thresholds, baseline, seed=self.setup.seed))
+        return tuple(found)
 
     def _baseline_for(self, model: Model) -> tuple[Baseline | None, str | None]:
         """What a model is compared with (the baseline file, or another model of this run), or why it can't be."""
@@ -248,6 +264,8 @@ def _against_saving(outcome: ModelOutcome) -> list[str]:
         reasons.append("a limit was exceeded")
     if outcome.total.accounting.failed:
         reasons.append(f"{outcome.total.accounting.failed} utterances failed")
+    elif unknown := [name for name, each in outcome.categories.items() if each.verdict is Verdict.NOT_MEASURED]:
+        reasons.append(f"not measured: {', '.join(unknown)}")
     return reasons
 
 

@@ -1,13 +1,14 @@
 """From options to everything that a run is set up with: read, checked against each other, nothing measured yet."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from asr_regress.corpus.discovery import read_manifest
 from asr_regress.corpus.grouping import NO_GROUPS, fields_of, group_field
 from asr_regress.corpus.selection import DEFAULT_SEED, Selection, select
+from asr_regress.corpus.slicing import ValueOf, sliceable_fields, slicer
 from asr_regress.corpus.utterance import Manifest, ProblemKind
 from asr_regress.errors import BaselineError, CheckpointError, ConfigurationError, DataError
 from asr_regress.gate.baseline import Baseline
@@ -42,6 +43,7 @@ class Setup:
         request: How to transcribe.
         seed: What the selection, the samples and the intervals are drawn with.
         group: Field of the manifest whose equal values belong together; None where utterances stand for themselves.
+        slicers: What tells an utterance's slice, by the field to slice by.
     """
 
     thresholds: Thresholds
@@ -57,6 +59,7 @@ class Setup:
     baseline_path: Path | None = None
     baseline_model: str | None = None
     group: str | None = None
+    slicers: Mapping[str, ValueOf] = field(default_factory=dict)
 
 
 def set_up(options: Options, *, start: Path, root: Path) -> Setup:
@@ -96,6 +99,7 @@ def set_up(options: Options, *, start: Path, root: Path) -> Setup:
         baseline_path=baseline_path,
         baseline_model=baseline_model,
         group=_group(manifest, thresholds),
+        slicers=_slicers(manifest, thresholds),
     )
 
 
@@ -161,6 +165,15 @@ def _manifest(options: Options, thresholds: Thresholds) -> Manifest:
                 "\n".join([f"{path}: {kinds}; mend them, or allow some with `{key}:` in {THRESHOLDS}", *shown, *more])
             )
     return manifest
+
+
+def _slicers(manifest: Manifest, thresholds: Thresholds) -> Mapping[str, ValueOf]:
+    known = sliceable_fields(manifest.utterances)
+    for name in thresholds.slices:
+        if name not in known:
+            where = thresholds.where(f"slices.{name}")
+            raise ConfigurationError(f"{where}: {unknown_name('field', name, known)}: no utterance has it")
+    return {name: slicer(manifest.utterances, name) for name in thresholds.slices}
 
 
 def _group(manifest: Manifest, thresholds: Thresholds) -> str | None:

@@ -111,6 +111,23 @@ class CategoryOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class SliceField:
+    """One model along a second dimension, such as speaker or duration.
+
+    Attributes:
+        field: Its name.
+        gated: Whether thresholds.yaml sets limits on it; otherwise its verdicts only inform.
+        slices: By value, sorted; each judged as a category is.
+        adjusted: P-values of "no worse than the baseline" by metric and slice, after Benjamini and Hochberg.
+    """
+
+    field: str
+    gated: bool
+    slices: Mapping[str, CategoryOutcome]
+    adjusted: Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
 class Timing:
     """How long it took. Only transcribed audio counts for speed; cached predictions do not.
 
@@ -152,6 +169,7 @@ class ModelOutcome:
         notes: What a person should know (a fallback, a restart), one sentence each.
         improvements: Category (or TOTAL) and metric of the cases that are better than the baseline beyond chance;
             empty where there is none, or where any case is worse.
+        slices: Along the dimensions that thresholds.yaml names.
     """
 
     name: str
@@ -165,11 +183,28 @@ class ModelOutcome:
     error: str | None = None
     notes: tuple[str, ...] = ()
     improvements: tuple[tuple[str, str], ...] = ()
+    slices: tuple[SliceField, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
-        """The worst verdict of its categories and its total."""
-        return worst(outcome.verdict for outcome in (*self.categories.values(), self.total))
+        """The worst verdict of its categories, its total and the slices that have limits."""
+        gated = (each for along in self.slices if along.gated for each in along.slices.values())
+        return worst(outcome.verdict for outcome in (*self.categories.values(), self.total, *gated))
+
+    def part(self, name: str) -> CategoryOutcome:
+        """A category, TOTAL, or a slice as ``field=value``.
+
+        Raises:
+            KeyError: There is no such part.
+        """
+        if name == TOTAL:
+            return self.total
+        if name in self.categories:
+            return self.categories[name]
+        for along in self.slices:
+            if name.startswith(f"{along.field}=") and (value := name.removeprefix(f"{along.field}=")) in along.slices:
+                return along.slices[value]
+        raise KeyError(name)
 
     @property
     def could_raise_baseline(self) -> bool:

@@ -12,7 +12,7 @@ from asr_regress.gate.outcome import TOTAL
 from asr_regress.gate.policy import Policy, PolicyChoice, Runaways, resolve
 from asr_regress.gate.verdict import Limit
 from asr_regress.gate.yaml_checks import YamlChecker, describe, is_nothing
-from asr_regress.gate.yaml_source import YamlMapping, YamlNode, quoted, read_yaml, shown
+from asr_regress.gate.yaml_source import YamlMapping, YamlNode, YamlSequence, quoted, read_yaml, shown
 from asr_regress.naming import unknown_name
 
 VERSION = 1
@@ -24,7 +24,7 @@ MetricLimits = Mapping[str, Limit]
 _PATHS = ("data", "baseline")
 _TEXTS = ("language", "task", "normalize", "dtype", "group")
 _COUNTS = {"max_failed": 0, "max_broken_entries": 0, "max_unmatched": 0, "num_beams": 1, "batch_size": 1, "seed": 0}
-_KEYS = ("version", *_PATHS, *_TEXTS, *_COUNTS, "runaways", *POLICY_KEYS, "defaults", "categories", "total")
+_KEYS = ("version", *_PATHS, *_TEXTS, *_COUNTS, "runaways", *POLICY_KEYS, "slices", "defaults", "categories", "total")
 _LIMIT_KEYS = tuple(entry.name for entry in fields(Limit))
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
@@ -52,6 +52,7 @@ class Thresholds:
         defaults: Limits for every category and the total, by metric.
         categories: Limits that override the defaults, by category and metric.
         total: Limits that override the defaults for the total, by metric.
+        slices: Fields to slice by, each with limits of its own; without limits a slice only informs.
         lines: Where each key stands, such as "data" or "categories.D01"; counted from 1.
     """
 
@@ -76,6 +77,7 @@ class Thresholds:
     defaults: MetricLimits = field(default_factory=_nothing)
     categories: Mapping[str, MetricLimits] = field(default_factory=_nothing)
     total: MetricLimits = field(default_factory=_nothing)
+    slices: Mapping[str, MetricLimits] = field(default_factory=_nothing)
     lines: Mapping[str, int] = field(default_factory=_nothing)
 
     def limit(self, category: str, metric: str) -> Limit | None:
@@ -88,6 +90,10 @@ class Thresholds:
         for limit in found:
             merged |= {key: value for key in _LIMIT_KEYS if (value := getattr(limit, key)) is not None}
         return Limit(**merged)
+
+    def slice_limit(self, name: str, metric: str) -> Limit | None:
+        """What every slice by a field is held against."""
+        return self.slices.get(name, _NONE).get(metric)
 
     def policy_for(self, category: str) -> Policy:
         """How a category (or TOTAL) is judged: its own keys over the run's."""
@@ -190,11 +196,29 @@ class _Reader:
             return limits
         if name == "categories":
             return self._categories(node)
+        if name == "slices":
+            return self._slices(node)
         if name == "runaways":
             return self._limits.choice(name, node, Runaways)
         if name == "max_unmatched" and is_nothing(node):
             return None
         return self._checker.count(node, name, _COUNTS[name])
+
+    def _slices(self, node: YamlNode) -> Mapping[str, MetricLimits]:
+        """A list of fields that only inform, or a mapping from fields to limits (or nothing)."""
+        slices: dict[str, MetricLimits] = {}
+        if isinstance(node, YamlSequence):
+            for item in node.items:
+                name = self._checker.text(item, "slices")
+                if name is not None:
+                    self.lines[f"slices.{name}"] = item.line
+                    slices[name] = _NONE
+            return MappingProxyType(slices)
+        for name, key, value in self._checker.entries(node, "slices"):
+            self.lines[f"slices.{name}"] = key.line
+            what = f"slices.{quoted(name)[1:-1]}"
+            slices[name] = _NONE if is_nothing(value) else self._limits.limits(what, value)
+        return MappingProxyType(slices)
 
     def _categories(self, node: YamlNode) -> Mapping[str, MetricLimits]:
         categories: dict[str, MetricLimits] = {}

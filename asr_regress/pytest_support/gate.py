@@ -85,8 +85,7 @@ class GatePlugin:
         with self._capture_suspended():
             run = self.session.run_outcome([case.model])
         (model,) = run.models
-        category = model.categories.get(case.category, model.total)
-        judgement = category.metrics[case.metric].judgement
+        judgement = model.part(case.category).metrics[case.metric].judgement
         item.user_properties += case_properties(run, case.model, case.category, case.metric)
         if self.session.unusable(case.model):
             item.user_properties.append(("unusable", "yes"))
