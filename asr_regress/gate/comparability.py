@@ -9,6 +9,9 @@ from asr_regress.gate.baseline import Baseline, BaselineRow, RunFacts
 HARMLESS_DECODING = frozenset({"backend", "dtype", "attention", "batch_size", "device", "audio"})
 """Settings that move transcripts by rounding alone: a difference is a warning. Any other one is refused."""
 
+MAX_ONE_SIDED = 0.01
+"""Largest share of the utterances that only one side may have."""
+
 _EXAMPLES = 3
 
 
@@ -38,9 +41,12 @@ def compatibility(baseline: Baseline, run: RunFacts) -> Comparability:
     # What one side did not record (hypotheses from elsewhere) can't be said to differ: a warning, too.
     harmless = {key for key in decoding if key in HARMLESS_DECODING or _unrecorded(key, baseline, run)}
     refusals += [phrase for key, phrase in decoding.items() if key not in harmless]
-    refusals += _data_differences(baseline, run)
+    refusals += _changed_data(baseline, run)
+    one_sided, bearable = _one_sided_data(baseline, run)
+    refusals += [] if bearable else one_sided
 
     warnings = [phrase for key, phrase in decoding.items() if key in harmless]
+    warnings += one_sided if bearable else []
     warnings += _differing(baseline.environment, run.environment).values()
     unused = [metric for metric in baseline.metrics if metric not in run.metrics]
     if unused:
@@ -74,12 +80,10 @@ def _unrecorded(key: str, baseline: Baseline, run: RunFacts) -> bool:
     return key not in baseline.decoding or key not in run.decoding
 
 
-def _data_differences(baseline: Baseline, run: RunFacts) -> list[str]:
-    shared = _shared(baseline, run)
-    absent = sorted(run.utterances.keys() - shared.keys())
-    gone = [row.id for row in baseline.rows if row.id not in run.utterances] if run.whole else []
+def _changed_data(baseline: Baseline, run: RunFacts) -> list[str]:
+    """Utterances that both have, but that are not the same."""
     references, recordings = [], []
-    for key, row in shared.items():
+    for key, row in _shared(baseline, run).items():
         facts = run.utterances[key]
         if (row.reference_key, row.category) != (facts.reference_key, facts.category):
             references.append(key)
@@ -87,12 +91,24 @@ def _data_differences(baseline: Baseline, run: RunFacts) -> list[str]:
         if row.audio_key and facts.audio_key and row.audio_key != facts.audio_key:
             recordings.append(key)
     phrases = (
-        (absent, "not in the baseline"),
-        (gone, "only in the baseline"),
         (references, "with another reference or category than in the baseline"),
         (recordings, "with another recording than in the baseline"),
     )
     return [f"data: {_utterances(keys)} {phrase}" for keys, phrase in phrases if keys]
+
+
+def _one_sided_data(baseline: Baseline, run: RunFacts) -> tuple[list[str], bool]:
+    """Utterances that only one side has, and whether they are few enough to compare the others.
+
+    Of a part of the data, the baseline is not asked for the rest.
+    """
+    shared = _shared(baseline, run)
+    absent = sorted(run.utterances.keys() - shared.keys())
+    gone = [row.id for row in baseline.rows if row.id not in run.utterances] if run.whole else []
+    bearable = len(absent) + len(gone) <= MAX_ONE_SIDED * (len(shared) + len(absent) + len(gone))
+    means = "the others are compared" if bearable else f"more than {MAX_ONE_SIDED:.0%} on one side only"
+    phrases = ((absent, "not in the baseline"), (gone, "only in the baseline"))
+    return [f"data: {_utterances(keys)} {phrase}: {means}" for keys, phrase in phrases if keys], bearable
 
 
 def _shared(baseline: Baseline, run: RunFacts) -> dict[str, BaselineRow]:

@@ -4,6 +4,7 @@ import math
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from asr_regress.gate.policy import Policy, Rule
@@ -48,7 +49,8 @@ class Evidence:
         p_adjusted: The one of ``p_no_worse`` and ``p_within`` that the policy asks for, after Holm's correction over
             the categories of the model; of the total as it is. None where no comparison was judged by it.
         family: How many categories were corrected over; 1 for none.
-        smallest_worsening: What this much data could have shown with 80 % power at the corrected level.
+        smallest_worsening: What this much data could have shown with 80 % power at the corrected level; None where
+            no comparison was judged by a p-value, or where so few units can show none, however large.
         utterances_to_settle: About how many utterances of this kind would settle the difference that was seen, with
             80 % power; None where it is exactly what is allowed, or no amount that could be had would.
     """
@@ -90,6 +92,7 @@ class Units:
     labels: Sequence[str | None]
     only_group: bool = False
 
+    @cached_property
     def places(self) -> "NDArray[Any]":
         """(utterances,) each utterance's row in the sums of `group_sums`."""
         import numpy as np
@@ -159,6 +162,8 @@ def weigh(
 
     rated = int(np.count_nonzero(sums[:, 1]))
     rate = _interval(_rates(samples[:, :2]), confidence, rated)
+    if rate is not None and rate.low < 0:  # Student's interval, of few units, knows no bounds.
+        rate = Interval(0.0, rate.high)
     found = replace(found, confidence=confidence, units=rated, rate=rate)
     if allowed is None or sums.shape[1] < 6:
         return found
@@ -173,9 +178,9 @@ def weigh(
         found,
         difference=_interval(differences, confidence, found.units),
         standard_error=float(differences.std()),
-        p_no_worse=_p_at_most(differences, 0.0, found.units),
-        p_within=_p_at_most(differences, allowed, found.units),
-        p_no_better=_p_at_most(-differences, 0.0, found.units),
+        p_no_worse=p_at_most(differences, 0.0, units=found.units),
+        p_within=p_at_most(differences, allowed, units=found.units),
+        p_no_better=p_at_most(-differences, 0.0, units=found.units),
     )
 
 
@@ -194,9 +199,10 @@ def corrected(evidence: Evidence, policy: Policy, delta: float | None, adjusted:
     if not error or allowed is None or delta is None:
         return found
     level = policy.alpha / family
+    smallest = smallest_worsening(error, level, POWER, units=evidence.units)
     return replace(
         found,
-        smallest_worsening=smallest_worsening(error, level, POWER, units=evidence.units),
+        smallest_worsening=smallest if math.isfinite(smallest) else None,
         utterances_to_settle=_to_settle(evidence, policy, delta, level, error, allowed),
     )
 
@@ -230,19 +236,3 @@ def _rates(sums: "NDArray[Any]") -> "NDArray[Any]":
 
 def _interval(samples: "NDArray[Any]", confidence: float, units: int) -> Interval | None:
     return percentile_interval(samples, confidence, units=units) if units > 1 and len(samples) else None
-
-
-def _p_at_most(samples: "NDArray[Any]", bound: float, units: int) -> float:
-    """The one-sided p-value, which many categories need to be right far out, too.
-
-    Where no resample reaches the bound their number limits what `p_at_most` can show; the tail of Student's
-    distribution goes on from there. It ends where a sign test would: all of n units worse have a chance of 2 ** -n.
-    """
-    from scipy import special
-
-    p = p_at_most(samples, bound, units=units)
-    if samples.min() > bound:
-        spread = max(float(samples.std()), 1e-12)
-        steps = (float(samples.mean()) - bound) / spread * math.sqrt((units - 1) / units)
-        p = min(p, float(special.stdtr(units - 1, -steps)))
-    return max(p, 0.5 ** min(units, 64))

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from asr_regress.gate.case import Case, Correction
-from asr_regress.gate.evidence import RESAMPLES
 from asr_regress.gate.policy import MaxRule
 from asr_regress.gate.verdict import Verdict
 from asr_regress.scoring.resampling import resample_sums
@@ -21,8 +20,10 @@ HANDFUL = 5
 _SHARE = 10
 """A handful is at most one in so many of the utterances, but always one."""
 
-_CHECKS = 2
 _SKETCH = 512
+_CHECKS = 2
+_RESAMPLES = 2_000
+"""For checking what the estimate found: fewer than for a verdict, since it is made for many cases."""
 
 
 def handful(case: Case, verdict: Verdict, correction: Correction, seed: int) -> tuple[list[int], Verdict] | None:
@@ -70,7 +71,7 @@ def _search(
             return None
         if chance and not _changes(case.verdict_of(kept, _sketch(kept), correction), verdict):
             continue
-        samples = resample_sums(kept, resamples=RESAMPLES, seed=(abs(seed), len(left_out))) if chance else kept[:1]
+        samples = resample_sums(kept, resamples=_RESAMPLES, seed=(abs(seed), len(left_out))) if chance else kept[:1]
         without = case.verdict_of(kept, samples, correction)
         if _changes(without, verdict):
             return left_out, without
@@ -92,7 +93,7 @@ def _without(case: Case, *, down: bool) -> "Iterator[tuple[list[int], NDArray[An
 
     columns = np.stack(case.tally.columns(), axis=1).astype(np.float64)
     sums = np.array(case.sums, dtype=np.float64)
-    places = case.units.places()
+    places = case.units.places
     totals = columns.sum(axis=0)
     by_rate = not _is_about_difference(case)
     left_out: list[int] = []

@@ -3,7 +3,17 @@
 from fractions import Fraction
 
 from asr_regress.gate.evidence import Evidence
-from asr_regress.gate.phrases import beyond, caution, confidence, decimal, outlook, p_value, short, signed
+from asr_regress.gate.phrases import (
+    beyond,
+    caution,
+    confidence,
+    counted_points,
+    decimal,
+    outlook,
+    p_value,
+    short,
+    signed,
+)
 from asr_regress.gate.policy import POINT, MaxRule, Policy, Rule
 from asr_regress.gate.verdict import Judgement, Limit, Verdict
 from asr_regress.scoring.counts import ErrorCounts
@@ -122,7 +132,7 @@ def _of_baseline(
     else:
         found = (
             f"{decimal(after, 2)} % against the baseline's {decimal(before, 2)} % is within what is allowed, but a "
-            f"worsening by more than {short(round(float(allowed), 4))} points can't be ruled out: {doubt}",
+            f"worsening by more than {counted_points(round(float(allowed), 4))} can't be ruled out: {doubt}",
         )
     return Verdict.INCONCLUSIVE, tuple(filter(None, (*found, outlook(evidence), caution(evidence))))
 

@@ -30,6 +30,11 @@ def points(value: float) -> str:
     return f"{value:.2f}" if value >= 0.095 or value == 0 else f"{value:.1g}" if value >= 1e-6 else "under 0.000001"
 
 
+def counted_points(value: float) -> str:
+    """A limit in points: "1 point", "0.3 points"."""
+    return f"{short(value)} point{'' if value == 1 else 's'}"
+
+
 def signed(interval: Interval) -> str:
     """An interval of a difference: "-0.20 to +0.80 points"."""
     return f"{interval.low:+.2f} to {interval.high:+.2f} points"
@@ -62,9 +67,12 @@ def confidence(evidence: Evidence) -> str:
 
 def outlook(evidence: Evidence) -> str:
     """What the data could have shown, and what would settle it; empty where that is not known."""
-    if evidence.smallest_worsening is None:
+    if evidence.p_adjusted is None or not evidence.standard_error:
         return ""
-    text = f"{amount(evidence)} can show a worsening of {points(evidence.smallest_worsening)} points (80 % power)"
+    if evidence.smallest_worsening is None:
+        text = f"{amount(evidence)} can show no worsening, however large"
+    else:
+        text = f"{amount(evidence)} can show a worsening of {points(evidence.smallest_worsening)} points (80 % power)"
     needed = evidence.utterances_to_settle
     if needed is None:
         return text + "; more of them would not settle this difference"

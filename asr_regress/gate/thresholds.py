@@ -91,6 +91,11 @@ class Thresholds:
             merged |= {key: value for key in _LIMIT_KEYS if (value := getattr(limit, key)) is not None}
         return Limit(**merged)
 
+    @property
+    def names_metrics(self) -> bool:
+        """Whether any limit is set anywhere."""
+        return any((self.defaults, self.total, *self.categories.values(), *self.slices.values()))
+
     def slice_limit(self, name: str, metric: str) -> Limit | None:
         """What every slice by a field is held against."""
         return self.slices.get(name, _NONE).get(metric)

@@ -120,3 +120,39 @@ def test_a_refusal_lists_everything_and_says_how_to_mend_it(baseline: Baseline, 
     assert message.startswith("baselines/m.json: the baseline is not comparable with this run:\n")
     assert message.count("\n  - ") == 2
     assert message.endswith("('medium-ft-2'): pytest --model=... --asr-save-baseline=baselines/m.json")
+
+
+@pytest.mark.parametrize(
+    ("gone", "new", "whole", "refused"),
+    [
+        (3, 0, True, False),
+        (2, 1, True, False),
+        (3, 1, True, True),
+        (4, 0, True, True),
+        (0, 4, True, True),
+        (0, 3, False, False),
+        (150, 1, False, False),
+        (150, 2, False, True),
+    ],
+)
+def test_up_to_1_percent_of_one_sided_utterances_is_a_warning(
+    make_baseline: MakeBaseline, gone: int, new: int, whole: bool, refused: bool
+) -> None:
+    baseline = make_baseline(300, "u{number:04}")
+    kept = baseline.rows[gone:]
+    utterances = {row.id: UtteranceFacts(row.category, row.reference_key, row.audio_key) for row in kept}
+    utterances |= {f"new{number}": UtteranceFacts("D01", "0" * 8, "1" * 8) for number in range(new)}
+    run = RunFacts("basic 1", baseline.metrics, baseline.decoding, baseline.environment, utterances, whole)
+    found = compatibility(baseline, run)
+    listed, other = (found.refusals, found.warnings) if refused else (found.warnings, found.refusals)
+    assert len(listed) == (new > 0) + (gone > 0 and whole)
+    assert other == ()
+    if new:
+        plural = "s" if new > 1 else ""
+        assert listed[0].startswith(f"data: {new} utterance{plural} ('new0'")
+    if gone and whole:
+        assert f"data: {gone} utterance" in listed[-1]
+        assert "only in the baseline" in listed[-1]
+    assert all(
+        ("more than 1%" in each) == refused and ("the others are compared" in each) != refused for each in listed
+    )

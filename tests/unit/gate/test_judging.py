@@ -4,9 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asr_regress.gate.judging import judge
-from asr_regress.gate.verdict import Limit, Verdict
+from asr_regress.gate.evidence import Evidence
+from asr_regress.gate.judging import allowed_worsening, judge
+from asr_regress.gate.policy import MaxRule, OnInconclusive, Policy, Rule
+from asr_regress.gate.verdict import Judgement, Limit, Verdict
 from asr_regress.scoring.counts import ErrorCounts
+from asr_regress.scoring.intervals import Interval
 
 
 def counts(errors: int, length: int) -> ErrorCounts:
@@ -150,3 +153,152 @@ def test_a_reason_never_contradicts_itself(errors: int, length: int, before: int
 def test_a_limit_is_a_number_of_0_or_more(name: str, value: float) -> None:
     with pytest.raises(ValueError, match=f"{name} must be a number of 0 or more"):
         Limit(**{name: value})
+
+
+ALLOWS_HALF = Limit(max_regression=0.5)
+SIGNIFICANT, NON_INFERIOR = Policy(), Policy(rule=Rule.NON_INFERIOR)
+
+
+def seen(low: float, high: float, p: float, *, units: int = 40, **rest: object) -> Evidence:
+    return Evidence(
+        confidence=0.95,
+        grouped_by="speaker",
+        units=units,
+        utterances=400,
+        difference=Interval(low, high),
+        allowed=0.5,
+        standard_error=0.4,
+        p_adjusted=p,
+        smallest_worsening=1.25,
+        **{"family": 8, "utterances_to_settle": 2314, **rest},  # type: ignore[arg-type]
+    )
+
+
+@pytest.mark.parametrize(
+    ("errors", "evidence", "policy", "verdict"),
+    [
+        pytest.param(580, seen(0.3, 1.3, 0.01), SIGNIFICANT, "regressed", id="beyond what is allowed, beyond chance"),
+        pytest.param(580, seen(-0.1, 1.7, 0.2), SIGNIFICANT, "inconclusive", id="beyond what is allowed, by chance?"),
+        pytest.param(580, seen(0.1, 1.5, 0.05), SIGNIFICANT, "inconclusive", id="p at the level, not below"),
+        pytest.param(540, seen(0.3, 0.5, 0.001), SIGNIFICANT, "pass", id="surely worse, by what is allowed"),
+        pytest.param(540, seen(0.3, 0.51, 0.001), SIGNIFICANT, "inconclusive", id="maybe worse than is allowed"),
+        pytest.param(480, seen(-0.6, 0.2, 0.9), SIGNIFICANT, "pass", id="better, and surely within"),
+        pytest.param(480, seen(-1.6, 1.2, 0.7), SIGNIFICANT, "inconclusive", id="better, but who knows"),
+        pytest.param(500, seen(0.0, 0.0, 1.0), SIGNIFICANT, "pass", id="itself"),
+        pytest.param(580, seen(0.6, 1.0, 0.01), NON_INFERIOR, "regressed", id="surely more than is allowed"),
+        pytest.param(580, seen(0.3, 1.3, 0.2), NON_INFERIOR, "inconclusive", id="maybe no more than is allowed"),
+        pytest.param(540, seen(0.3, 0.5, 0.9), NON_INFERIOR, "pass", id="shown to be within"),
+        pytest.param(540, seen(-0.3, 1.1, 0.6), NON_INFERIOR, "inconclusive", id="not shown to be within"),
+    ],
+)
+def test_three_verdicts(errors: int, evidence: Evidence, policy: Policy, verdict: str) -> None:
+    judgement = judge(counts(errors, 10_000), ALLOWS_HALF, counts(500, 10_000), evidence=evidence, policy=policy)
+    assert judgement.verdict == verdict
+    assert bool(judgement.reasons) == (verdict != "pass")
+
+
+def test_a_regression_says_how_sure_it_is() -> None:
+    evidence = seen(0.3, 1.3, 0.012)
+    reasons = judge(
+        counts(580, 10_000), ALLOWS_HALF, counts(500, 10_000), evidence=evidence, policy=SIGNIFICANT
+    ).reasons
+    assert reasons == (
+        "5.80 % is 0.80 points above the baseline's 5.00 %; max_regression allows 0.5",
+        "95 % interval of the difference: +0.30 to +1.30 points; p 0.012 after Holm's correction over 8 categories",
+    )
+
+
+def test_what_is_inconclusive_says_what_the_data_could_have_shown_and_how_much_would_settle_it() -> None:
+    evidence = seen(-0.2, 1.8, 0.2, units=12)
+    reasons = judge(
+        counts(580, 10_000), ALLOWS_HALF, counts(500, 10_000), evidence=evidence, policy=SIGNIFICANT
+    ).reasons
+    assert reasons[1:] == (
+        "that may be chance: 95 % interval of the difference: -0.20 to +1.80 points; "
+        "p 0.2 after Holm's correction over 8 categories",
+        "400 utterances of 12 speakers can show a worsening of 1.25 points (80 % power); "
+        "about 2,400 utterances would settle this difference",
+        "only 12 speakers (fewer than 20): the interval is too narrow",
+    )
+
+
+def test_what_is_within_but_unsure_names_what_is_allowed() -> None:
+    evidence = seen(-0.2, 0.9, 0.5, family=1, utterances_to_settle=None)
+    reasons = judge(counts(520, 10_000), Limit(max_regression=1), counts(500, 10_000), None, evidence, SIGNIFICANT)
+    assert reasons.verdict is Verdict.PASS
+    reasons = judge(counts(520, 10_000), ALLOWS_HALF, counts(500, 10_000), None, evidence, SIGNIFICANT)
+    assert "a worsening by more than 0.5 points can't be ruled out" in reasons.reasons[0]
+    assert reasons.reasons[1].endswith("; more of them would not settle this difference")
+
+
+def test_too_little_data_is_inconclusive() -> None:
+    nothing = Evidence(0.95, "utterance", 1, 1)
+    for evidence in (None, nothing):
+        judgement = judge(counts(90, 1000), ALLOWS_HALF, counts(50, 1000), evidence=evidence, policy=SIGNIFICANT)
+        assert judgement.verdict is Verdict.INCONCLUSIVE
+        assert "too little data" in judgement.reasons[-1]
+
+
+RATE = {"grouped_by": "utterance", "units": 100, "utterances": 100}
+BOUND = Policy(max_rule=MaxRule.BOUND)
+
+
+@pytest.mark.parametrize(
+    ("errors", "high", "policy", "verdict"),
+    [
+        (48, 5.6, Policy(), "pass"),
+        (48, 5.6, BOUND, "inconclusive"),
+        (48, 5.0, BOUND, "pass"),
+        (51, 5.6, BOUND, "regressed"),
+        (51, 5.6, Policy(), "regressed"),
+    ],
+)
+def test_an_absolute_limit_on_the_point_or_on_the_bound(errors: int, high: float, policy: Policy, verdict: str) -> None:
+    evidence = Evidence(0.95, rate=Interval(4.0, high), **RATE)  # type: ignore[arg-type]
+    judgement = judge(counts(errors, 1000), Limit(max=5), None, evidence=evidence, policy=policy)
+    assert judgement.verdict == verdict
+    if verdict == "inconclusive":
+        assert judgement.reasons[0] == "4.80 % is within the limit of 5 %, but its 95 % interval reaches 5.60 %"
+
+
+def test_the_severer_of_limit_and_comparison_decides() -> None:
+    limit = Limit(max=5, max_regression=0.5)
+    unsure = seen(-0.2, 1.8, 0.2)
+    over_max = judge(counts(580, 10_000), limit, counts(500, 10_000), evidence=unsure, policy=SIGNIFICANT)
+    assert over_max.verdict is Verdict.REGRESSED
+    assert any("may be chance" in reason for reason in over_max.reasons)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "on_inconclusive", "fails"),
+    [
+        (Verdict.PASS, OnInconclusive.FAIL, False),
+        (Verdict.NOT_JUDGED, OnInconclusive.FAIL, False),
+        (Verdict.INCONCLUSIVE, OnInconclusive.FAIL, True),
+        (Verdict.INCONCLUSIVE, OnInconclusive.WARN, False),
+        (Verdict.INCONCLUSIVE, OnInconclusive.PASS, False),
+        (Verdict.REGRESSED, OnInconclusive.PASS, True),
+        (Verdict.NOT_MEASURED, OnInconclusive.PASS, True),
+    ],
+)
+def test_what_closes_the_gate(verdict: Verdict, on_inconclusive: OnInconclusive, fails: bool) -> None:
+    assert Judgement(verdict, (), on_inconclusive).fails is fails
+
+
+@pytest.mark.parametrize(
+    ("limit", "allowed"),
+    [
+        (None, 0.0),
+        (Limit(max=3), 0.0),
+        (Limit(max_regression=0.3), 0.3),
+        (Limit(max_relative_regression=10), 0.5),
+        (Limit(max_regression=0.3, max_relative_regression=10), 0.3),
+        (Limit(max_regression=0.7, max_relative_regression=10), 0.5),
+    ],
+)
+def test_the_limits_on_the_difference_hold_together(limit: Limit | None, allowed: float) -> None:
+    assert allowed_worsening(counts(50, 1000), limit) == allowed
+
+
+def test_nothing_is_allowed_against_a_baseline_without_a_rate() -> None:
+    assert allowed_worsening(ErrorCounts(), Limit(max_regression=1)) is None

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from asr_regress.errors import ConfigurationError
 from asr_regress.gate.outcome import TOTAL
+from asr_regress.gate.policy import MaxRule, OnInconclusive, Policy, Rule, Runaways
 from asr_regress.gate.thresholds import Thresholds, check_against, read_thresholds
 from asr_regress.gate.verdict import Limit
 from asr_regress.gate.yaml_source import MAX_BYTES
@@ -149,6 +150,19 @@ def test_where_names_file_and_line(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         ("defaults: {cer: {max: '5'}}", "found the text '5': write 5, without quotes"),
         ("defaults: {cer: {max: .}}", "defaults.cer.max: expected a decimal such as 5.0, found the text '.'"),
         ("defaults: {cer: {max: 1.2345678901234567890}}", "more digits than can be compared exactly"),
+        ("group: 5", "group: expected text, found the number 5"),
+        ("runaways: separated", "runaways: unknown value 'separated'; did you mean 'separate'?"),
+        ("policy: strict", "policy: unknown value 'strict' (known: point, significant, non_inferior)"),
+        ("max_policy: bounds", "max_policy: unknown value 'bounds'; did you mean 'bound'?"),
+        ("on_inconclusive: warning", "on_inconclusive: unknown value 'warning'; did you mean 'warn'?"),
+        ("on_inconclusive: true", "on_inconclusive: expected text, found true"),
+        ("confidence: 95", "confidence: must be from 0.5 to 0.999, found the number 95: write 0.95"),
+        ("confidence: 0.4", "confidence: must be from 0.5 to 0.999, found the number 0.4"),
+        ("confidence: 95 %", "confidence: expected a decimal such as 5.0, found the text '95 %'"),
+        ("total: {policy: pint}", "total.policy: unknown value 'pint'; did you mean 'point'?"),
+        ("categories: {D01: {confidence: 1}}", "categories.D01.confidence: must be from 0.5 to 0.999"),
+        ("categories: {D01: {polcy: point}}", "categories.D01: unknown key 'polcy'; did you mean 'policy'?"),
+        ("defaults: {policy: point}", "defaults: unknown key 'policy'"),
         ("categories: {D01: 5}", "categories.D01: expected a mapping (name: value), found the number 5"),
         ("categories: {TOTAL: {}}", "TOTAL means all of them: use the key 'total' instead"),
         ("categories: {[a]: {}}", "categories: expected a name as the key, found a list"),
@@ -298,3 +312,39 @@ def test_decimals_are_kept_as_written(tmp_path_factory: pytest.TempPathFactory, 
     path = write(tmp_path_factory.getbasetemp(), f"version: 1\ndefaults: {{cer: {{max: {value}}}}}\n")
     limit = read_thresholds(path, METRICS).limit("any", "cer")
     assert limit == Limit(max=float(str(value)))
+
+
+POLICIES = """\
+version: 1
+group: call
+runaways: separate
+policy: point
+confidence: 0.9
+on_inconclusive: fail
+categories:
+  D01: {policy: significant, cer: {max: 5}}
+  D02: {confidence: 0.99, max_policy: bound}
+total: {on_inconclusive: pass, cer: {max: 4}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("category", "policy"),
+    [
+        ("D01", Policy(Rule.SIGNIFICANT, MaxRule.POINT, OnInconclusive.FAIL, 0.9)),
+        ("D02", Policy(Rule.POINT, MaxRule.BOUND, OnInconclusive.FAIL, 0.99)),
+        ("D03", Policy(Rule.POINT, MaxRule.POINT, OnInconclusive.FAIL, 0.9)),
+        (TOTAL, Policy(Rule.POINT, MaxRule.POINT, OnInconclusive.PASS, 0.9)),
+    ],
+)
+def test_the_policy_of_the_run_and_of_its_parts(tmp_path: Path, category: str, policy: Policy) -> None:
+    thresholds = read(tmp_path, POLICIES)
+    assert thresholds.policy_for(category) == policy
+    assert (thresholds.group, thresholds.runaways) == ("call", Runaways.SEPARATE)
+    assert thresholds.limit("D01", "cer") == Limit(max=5.0)
+
+
+def test_the_policy_of_a_file_that_names_none(tmp_path: Path) -> None:
+    thresholds = read(tmp_path, "version: 1\n")
+    assert thresholds.policy_for("D01") == Thresholds().policy_for(TOTAL) == Policy()
+    assert (thresholds.group, thresholds.runaways) == (None, Runaways.COUNT)
