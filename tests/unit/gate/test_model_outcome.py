@@ -1,3 +1,4 @@
+import random
 from dataclasses import replace
 
 import pytest
@@ -179,3 +180,103 @@ def test_the_limit_on_the_total_rate_is_not_applied_to_some_of_the_categories() 
     assert "only some of the categories were selected" in reasons(outcome, TOTAL)
     compared = model_outcome(run, METRICS, thresholds, baseline_from(scored("D01/a", 49)), all_categories=False)
     assert verdicts(compared)[TOTAL] is Verdict.REGRESSED
+
+
+def speech(rate: float, *, seed: int, category: str = "D01", utterances: int = 200) -> list[ScoredUtterance]:
+    """Utterances of 100 characters, each wrong with this chance; 20 speakers."""
+    draw = random.Random(seed)
+    found = [scored(f"{category}/{number:03}", sum(draw.random() < rate for _ in range(100))) for number in range(200)]
+    return [replace(one, group=f"s{number % 20}") for number, one in enumerate(found[:utterances])]
+
+
+ALLOWS_HALF = Thresholds(defaults={"cer": Limit(max_regression=0.5), "wer": Limit(max_regression=2.5)})
+SPEECH = (*speech(0.05, seed=1), *speech(0.05, seed=2, category="D02"))
+
+
+def test_a_worsening_beyond_chance_is_a_regression_and_only_where_it_is() -> None:
+    run = measured(*speech(0.08, seed=3), *speech(0.05, seed=2, category="D02"))
+    outcome = model_outcome(replace(run, grouped_by="speaker"), METRICS, ALLOWS_HALF, baseline_from(*SPEECH))
+    assert verdicts(outcome) == {"D01": Verdict.REGRESSED, "D02": Verdict.PASS, TOTAL: Verdict.REGRESSED}
+    evidence = outcome.categories["D01"].metrics["cer"].evidence
+    assert evidence is not None
+    assert (evidence.units, evidence.grouped_by, evidence.utterances, evidence.family) == (20, "speaker", 200, 2)
+    assert evidence.p_no_worse is not None
+    assert evidence.p_adjusted == 2 * evidence.p_no_worse
+    total = outcome.total.metrics["cer"].evidence
+    assert total is not None
+    assert (total.utterances, total.family, total.p_adjusted) == (400, 1, total.p_no_worse)
+    assert outcome.improvements == ()
+
+
+def test_what_is_corrected_over_are_the_categories_that_are_judged_by_a_p_value() -> None:
+    thresholds = replace(ALLOWS_HALF, category_policies={"D02": POINT})
+    outcome = model_outcome(measured(*SPEECH), METRICS, thresholds, baseline_from(*SPEECH))
+    first, second = (outcome.categories[name].metrics["cer"].evidence for name in ("D01", "D02"))
+    assert first is not None
+    assert second is not None
+    assert (first.family, first.p_adjusted) == (1, 1.0)
+    assert second.p_adjusted is None
+    selected = model_outcome(
+        measured(*SPEECH), METRICS, ALLOWS_HALF, baseline_from(*SPEECH), judged={("D01", "cer"), ("D02", "wer")}
+    )
+    evidence = selected.categories["D01"].metrics["cer"].evidence
+    assert evidence is not None
+    assert evidence.family == 1
+
+
+def test_intervals_do_not_depend_on_the_model_or_its_order_but_on_the_seed() -> None:
+    baseline = baseline_from(*SPEECH)
+    run = measured(*speech(0.055, seed=3), *speech(0.05, seed=4, category="D02"))
+    first = model_outcome(run, METRICS, ALLOWS_HALF, baseline, seed=1)
+    other = replace(run, name="other", utterances=tuple(reversed(run.utterances)))
+    assert model_outcome(other, METRICS, ALLOWS_HALF, baseline, seed=1).categories == first.categories
+    assert model_outcome(run, METRICS, ALLOWS_HALF, baseline, seed=2).categories != first.categories
+
+
+def test_an_improvement_beyond_chance_with_nothing_worse() -> None:
+    run = measured(*speech(0.02, seed=3), *speech(0.05, seed=2, category="D02"))
+    outcome = model_outcome(run, METRICS, ALLOWS_HALF, baseline_from(*SPEECH))
+    assert outcome.improvements == (("D01", "cer"), ("D01", "wer"), (TOTAL, "cer"), (TOTAL, "wer"))
+    assert outcome.could_raise_baseline
+
+
+@pytest.mark.parametrize(
+    "thresholds",
+    [
+        pytest.param(ALLOWS_HALF, id="regressed"),
+        pytest.param(Thresholds(defaults={"cer": Limit(max_regression=50)}), id="allowed, but worse beyond chance"),
+        pytest.param(replace(ALLOWS_HALF, policy=POINT), id="by points alone"),
+    ],
+)
+def test_no_improvement_where_anything_is_worse(thresholds: Thresholds) -> None:
+    run = measured(*speech(0.02, seed=3), *speech(0.08, seed=4, category="D02"))
+    outcome = model_outcome(run, METRICS, thresholds, baseline_from(*SPEECH))
+    assert not outcome.could_raise_baseline
+
+
+def test_an_improvement_by_chance_is_none() -> None:
+    run = measured(*speech(0.0498, seed=3), *speech(0.05, seed=2, category="D02"))
+    outcome = model_outcome(run, METRICS, ALLOWS_HALF, baseline_from(*SPEECH))
+    assert outcome.improvements == ()
+
+
+def test_a_kind_of_edit_is_judged_by_the_counts_that_hold_it() -> None:
+    def edited(utterance_id: str, substitutions: int, insertions: int) -> ScoredUtterance:
+        counts = {"cer": ErrorCounts(substitutions, insertions, 0, 100)}
+        return ScoredUtterance(utterance_id, "D01", Status.SCORED, "x", "y", "x", "y", counts)
+
+    before = [edited(f"{number:03}", 3, 1) for number in range(50)]
+    after = [edited(f"{number:03}", 0, 4 + number % 2) for number in range(50)]
+    facts = {one.id: UtteranceFacts("D01", "0" * 8, "1" * 8) for one in before}
+    known = model_outcome(measured(*before, categories=("D01",)), ("cer",), Thresholds())
+    baseline = baseline_of(known, RunFacts("none 1", ("cer",), {}, {}, facts, whole=True), "d")
+    metrics = ("cer", "cer_insertions", "cer_substitutions")
+    limits = Thresholds(defaults={metric: Limit(max_regression=1) for metric in metrics})
+    outcome = model_outcome(measured(*after, categories=("D01",)), metrics, limits, baseline)
+    found = outcome.categories["D01"].metrics
+    assert {name: (each.judgement.verdict, each.delta) for name, each in found.items()} == {
+        "cer": (Verdict.PASS, 0.5),
+        "cer_insertions": (Verdict.REGRESSED, 3.5),
+        "cer_substitutions": (Verdict.PASS, -3.0),
+    }
+    assert found["cer_insertions"].baseline == ErrorCounts(insertions=50, reference_length=5000)
