@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from asr_regress.gate.outcome import TOTAL
+from asr_regress.gate.verdict import Limit
 from asr_regress.scoring.metrics import DEFAULT_METRICS
 from asr_regress.setup import Setup
 
@@ -42,22 +43,25 @@ def judgeable(setup: Setup) -> tuple[Case, ...]:
 
 
 def has_yardstick(setup: Setup, case: Case) -> bool:
-    """Whether there is anything to hold the case's rate against.
+    """Whether there is anything to hold the case's rate against: a maximum, or a baseline.
 
-    A metric that is not shown by default is judged only where it has a limit, with a baseline or without.
+    Where thresholds.yaml sets limits, only the metrics it names are judged; where it sets none, a baseline judges
+    those that are shown by default.
     """
-    along, is_slice, _ = case.category.partition("=")
-    if is_slice and along in setup.slicers and case.category not in categories_of(setup):
-        limit = setup.thresholds.slice_limit(along, case.metric)
-        if limit is None:
-            return False
-    else:
-        limit = setup.thresholds.limit(case.category, case.metric)
-    if limit is None and case.metric not in DEFAULT_METRICS:
-        return False
-    if setup.baseline is not None or setup.baseline_model not in (None, case.model):
-        return True
-    return limit is not None and limit.max is not None
+    thresholds = setup.thresholds
+    limit = _slice_limit(setup, case) if _is_slice(setup, case) else thresholds.limit(case.category, case.metric)
+    has_baseline = setup.baseline is not None or setup.baseline_model not in (None, case.model)
+    if limit is not None:
+        return has_baseline or limit.max is not None
+    return has_baseline and not thresholds.names_metrics and case.metric in DEFAULT_METRICS
+
+
+def _is_slice(setup: Setup, case: Case) -> bool:
+    return case.category.partition("=")[0] in setup.slicers and case.category not in categories_of(setup)
+
+
+def _slice_limit(setup: Setup, case: Case) -> Limit | None:
+    return setup.thresholds.slice_limit(case.category.partition("=")[0], case.metric)
 
 
 def categories_of(setup: Setup) -> tuple[str, ...]:

@@ -52,6 +52,7 @@ class Session:
         self.selected = self.cases
         self._recognition = Recognition(options, self.setup, place, progress)
         self._outcomes: dict[str, ModelOutcome] = {}
+        self._known_data: DataSummary | None = None
         for model in self.setup.models:
             self._recognition.check(model)
 
@@ -89,17 +90,19 @@ class Session:
         wanted = set(ids)
         self.selected = tuple(case for case in self.cases if case.id in wanted)
         self._outcomes.clear()
+        self._known_data = None
 
     def outcome(self, model: str) -> ModelOutcome:
         """The outcome of one model; measures it if no process of the run has."""
         if model not in self._outcomes:
-            chosen = self._model(model)
+            chosen, self._known_data = self._model(model), None
             self._outcomes[model] = self._judge(chosen, self._recognition.of(chosen, self._utterances()))
         return self._outcomes[model]
 
     def run_outcome(self, models: Iterable[str] | None = None) -> RunOutcome:
         """The outcome of some models; by default of those with selected cases."""
-        names = {case.model for case in self.selected} if models is None else set(models)
+        chosen = {case.model for case in self.selected} | {self.setup.baseline_model}
+        names = chosen if models is None else set(models)
         outcomes = tuple(self.outcome(each.name) for each in self.setup.models if each.name in names)
         return RunOutcome(
             data=self._data(),
@@ -117,7 +120,10 @@ class Session:
 
     def details(self) -> UtteranceDetails:
         """What reports show of utterances beside their texts and counts."""
-        seconds, utterances, baseline = self._recognition.seconds(), self._utterances(), self.setup.baseline
+        seconds, utterances = self._recognition.seconds(), self._utterances()
+        reference = self.setup.baseline_model
+        known_reference = reference is not None and self.outcome(reference).error is None
+        baseline = self._as_baseline(reference) if reference and known_reference else self.setup.baseline
         known = [] if baseline is None else [row for row in baseline.rows if baseline.has_scored(row.id)]
         at = {} if baseline is None else {name: index for index, name in enumerate(baseline.metrics)}
         metrics = [metric for metric in self.setup.metrics if metric.held_by in at]
@@ -232,6 +238,12 @@ class Session:
         return score(pairs, self.setup.rules, self.setup.counted)
 
     def _data(self) -> DataSummary:
+        """Summed up once for every model that was measured: each gate test asks."""
+        if self._known_data is None:
+            self._known_data = self._summarize_data()
+        return self._known_data
+
+    def _summarize_data(self) -> DataSummary:
         utterances, seconds = self._utterances(), self._recognition.seconds()
         return DataSummary(
             path=str(self.options.asr_data or self.setup.thresholds.data),
