@@ -23,11 +23,7 @@ def group_field(utterances: Iterable[Utterance], wanted: str | None) -> str | No
     """
     if wanted == NO_GROUPS:
         return None
-    found: set[str] = set()
-    for utterance in utterances:
-        found.update(utterance.fields)
-        if utterance.speaker is not None:
-            found.add("speaker")
+    found = fields_of(utterances)
     if wanted is not None and wanted not in found:
         raise KeyError(wanted)
     return wanted or next((name for name in LOOKED_FOR if name in found), None)
@@ -43,4 +39,9 @@ def group_of(utterance: Utterance, name: str | None) -> str | None:
 
 def fields_of(utterances: Iterable[Utterance]) -> tuple[str, ...]:
     """Names of the fields that may group utterances, sorted."""
-    return tuple(sorted({"speaker", *(name for utterance in utterances for name in utterance.fields)}))
+    found: set[str] = set()
+    for utterance in utterances:
+        found.update(utterance.fields)
+        if utterance.speaker is not None:
+            found.add("speaker")
+    return tuple(sorted(found))
