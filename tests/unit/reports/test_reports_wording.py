@@ -2,9 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from asr_regress.gate.outcome import TOTAL, MetricOutcome, Timing
 from asr_regress.gate.judging import judge
-from asr_regress.gate.verdict import Limit, Verdict
+from asr_regress.gate.outcome import TOTAL, MetricOutcome, Timing
+from asr_regress.gate.policy import OnInconclusive, Policy
+from asr_regress.gate.verdict import Judgement, Limit, Verdict
 from asr_regress.reports.cases import ceiling
 from asr_regress.reports.wording import (
     against,
@@ -45,6 +46,22 @@ def test_the_ceiling_is_where_the_verdict_turns(limit: Limit | None, baseline: i
         at = round(highest * 100)
         assert outcome(at, limit, baseline).judgement.verdict is Verdict.PASS
         assert outcome(at + 1, limit, baseline).judgement.verdict is Verdict.REGRESSED
+
+
+def test_the_policy_may_ask_more_than_the_ceiling_but_never_passes_above_it(build):
+    limit = Limit(max_regression=1.0)
+    sure = Policy()
+    evidence = build.judged([(10, 10)] * 30 + [(0, 9), (8, 0)]).total.metrics["cer"].evidence
+    for errors in range(600, 800, 10):
+        at = outcome(errors, limit, 600)
+        verdict = judge(at.counts, limit, at.baseline, None, evidence, sure).verdict
+        assert ceiling(at) == pytest.approx(7.0)
+        assert verdict is not (Verdict.PASS if errors > 700 else Verdict.REGRESSED)
+
+
+def test_what_is_not_judged_has_no_ceiling():
+    unjudged = replace(outcome(5, None, 600), judgement=Judgement(Verdict.NOT_JUDGED))
+    assert ceiling(unjudged) is None
 
 
 def test_a_rate_just_over_its_limit_does_not_look_equal_to_it():
@@ -92,9 +109,33 @@ class TestSentence:
         baselines = {name: rate - 0.5 for name, rate in rates.items()}
         model = build.model("ft-3", rates, verdicts={"D04": Verdict.REGRESSED}, baselines=baselines)
         assert verdict_sentence(build.run(model)) == (
-            "REGRESSED: ft-3 regressed in 1 of 5 judged cases: "
+            "REGRESSED: ft-3 regressed in 1 of 5 judged cases (4 pass): "
             "D04 CER 8.12 % (limit 7.00 %, +0.50 points against the baseline)."
         )
+
+    def test_what_is_inconclusive_is_counted_beside_what_passes(self, build):
+        verdicts = {"D01": Verdict.INCONCLUSIVE, "D02": Verdict.INCONCLUSIVE}
+        sentence = verdict_sentence(build.run(build.model("m", verdicts=verdicts)))
+        assert sentence.startswith(
+            "INCONCLUSIVE: m: 1 pass, 2 inconclusive; too little data to tell, so the gate stays open "
+            "(on_inconclusive: warn): in total CER 5.04 %"
+        )
+
+    def test_what_fails_for_being_inconclusive_is_said_to(self, build):
+        strict = build.metric(5.0, verdict=Verdict.INCONCLUSIVE, on_inconclusive=OnInconclusive.FAIL)
+        model = build.model("m")
+        model = replace(model, categories={"D01": build.category("D01", [strict])})
+        sentence = verdict_sentence(build.run(model))
+        assert sentence.startswith("INCONCLUSIVE: m: 1 pass, 1 inconclusive; 1 of them fails for that ")
+
+    def test_inconclusive_is_counted_beside_a_regression(self, build):
+        verdicts = {"D01": Verdict.INCONCLUSIVE, "D02": Verdict.REGRESSED}
+        sentence = verdict_sentence(build.run(build.model("m", verdicts=verdicts)))
+        assert sentence.startswith("REGRESSED: m regressed in 1 of 3 judged cases (1 pass, 1 inconclusive): D02 CER")
+
+    def test_a_better_model_is_said_to_be(self, build):
+        sentence = verdict_sentence(build.run(build.judged([(10, 2), (9, 3)] * 20)))
+        assert sentence.startswith("PASS: m passes 2 judged cases, better than the baseline beyond chance in 2: ")
 
     def test_many_regressions_are_counted(self, build):
         rates = {**{f"D{number:02}": 9.0 for number in range(20)}, TOTAL: 9.0}
