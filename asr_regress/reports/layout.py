@@ -1,6 +1,7 @@
 """Plain text that fits: wide characters, names too long for a column, tables, untrusted text on one line."""
 
 from collections.abc import Sequence
+from unicodedata import category
 
 from tabulate import DataRow, TableFormat, tabulate
 from wcwidth import wcswidth, wcwidth
@@ -100,10 +101,10 @@ def table(
     return lines
 
 
-def table_width(rows: Sequence[Sequence[str]]) -> int:
-    """Columns that a table of these rows (its header among them) takes with the wide gap."""
+def table_width(rows: Sequence[Sequence[str]], *, wide: bool = True) -> int:
+    """Columns that a table of these rows (its header among them) takes with the wide gap, or with the narrow one."""
     widths = [max(map(columns, cells)) for cells in zip(*rows, strict=True)]
-    return sum(widths) + _GAPS[0] * (len(widths) - 1)
+    return sum(widths) + (_GAPS[0] if wide else _GAPS[-1]) * (len(widths) - 1)
 
 
 def _lines(header: Sequence[str], rows: Sequence[Sequence[str]], left: Sequence[int], gap: int) -> list[str]:
@@ -129,5 +130,8 @@ def _columns_by_character(text: str) -> int:
 
 
 def _character_columns(character: str) -> int:
-    # A variation selector may widen the character before it: counted as one, so that lines come out too short at worst.
-    return 1 if character == "\N{VARIATION SELECTOR-16}" else max(wcwidth(character), 0)
+    # A variation selector may widen the character before it, and a spacing mark takes a column of its own behind some:
+    # counted as one, so that lines come out too short at worst.
+    if character == "\N{VARIATION SELECTOR-16}" or category(character) == "Mc":
+        return 1
+    return max(wcwidth(character), 0)

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from wcwidth import wcswidth
 
@@ -9,6 +9,7 @@ texts = st.text(alphabet=st.one_of(st.characters(), st.sampled_from("한국어 #
 
 
 @given(texts, st.integers(4, 40))
+@example("0\uabe3\U0001342f", 6)  # A spacing mark: no column by itself, one behind another character.
 def test_nothing_is_wider_than_it_may_be(text: str, width: int):
     line = one_line(text)
     for shown in (
