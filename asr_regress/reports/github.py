@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from asr_regress.gate.outcome import RunOutcome
+from asr_regress.gate.policy import OnInconclusive
 from asr_regress.gate.verdict import Verdict
 from asr_regress.reports.cases import Case, cases_with
 from asr_regress.reports.layout import one_line
@@ -33,9 +34,9 @@ def append_step_summary(markdown: str, environment: Mapping[str, str] = os.envir
 
 
 def annotations(run: RunOutcome) -> list[str]:
-    """Workflow commands, one line each: an error for what regressed or was not measured, a warning for the undecided.
+    """Workflow commands, one line each: an error for what closes the gate, a warning for what is undecided.
 
-    At most ten of a kind; the tenth counts the others.
+    At most ten of a kind; the tenth counts the others. What thresholds.yaml lets pass undecided has none.
     """
     errors: list[str] = []
     warnings: list[str] = []
@@ -45,7 +46,11 @@ def annotations(run: RunOutcome) -> list[str]:
             continue
         errors += [_case("error", case) for case in cases_with(model, Verdict.REGRESSED)]
         errors += [_case("error", case) for case in cases_with(model, Verdict.NOT_MEASURED)]
-        warnings += [_case("warning", case) for case in cases_with(model, Verdict.INCONCLUSIVE)]
+        for case in cases_with(model, Verdict.INCONCLUSIVE):
+            if case.outcome.judgement.fails:
+                errors.append(_case("error", case))
+            elif case.outcome.judgement.on_inconclusive is not OnInconclusive.PASS:
+                warnings.append(_case("warning", case))
     return [*_limited("error", errors), *_limited("warning", warnings)]
 
 

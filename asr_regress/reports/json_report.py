@@ -1,14 +1,44 @@
-"""report.json: the report that scripts rely on. Names are never changed or removed within a schema, only added."""
+"""report.json: the report that scripts rely on. Names are never changed or removed within a schema, only added.
+
+A verdict is pass, regressed, inconclusive, not_measured, or not_judged where there was nothing to hold a rate against.
+"ci95" and "delta_ci95" are intervals at the "confidence" beside them: 0.95 unless thresholds.yaml says otherwise.
+"""
 
 import json
+from math import isfinite
 from typing import Any
 
-from asr_regress.gate.outcome import CategoryOutcome, MetricOutcome, ModelOutcome, RunOutcome, Timing
+from asr_regress.gate.evidence import Evidence
+from asr_regress.gate.outcome import (
+    CategoryOutcome,
+    Hanging,
+    MetricOutcome,
+    ModelOutcome,
+    RunawayShare,
+    RunOutcome,
+    Timing,
+)
 from asr_regress.gate.verdict import Limit
 from asr_regress.scoring.counts import ErrorCounts
+from asr_regress.scoring.intervals import Interval
 from asr_regress.scoring.score import Accounting
 
 SCHEMA = 1
+_EVIDENCE = (
+    "confidence",
+    "grouped_by",
+    "units",
+    "only_group",
+    "too_few_groups",
+    "allowed",
+    "p_no_worse",
+    "p_within",
+    "p_no_better",
+    "p_adjusted",
+    "family",
+    "smallest_worsening",
+    "utterances_to_settle",
+)
 
 JsonObject = dict[str, Any]
 
@@ -58,6 +88,8 @@ def _model(model: ModelOutcome) -> JsonObject:
         "categories": {name: _category(category) for name, category in sorted(model.categories.items())},
         "total": _category(model.total),
         "notes": list(model.notes),
+        "improvements": [{"category": category, "metric": metric} for category, metric in model.improvements],
+        "could_raise_baseline": model.could_raise_baseline,
     }
 
 
@@ -72,19 +104,55 @@ def _category(category: CategoryOutcome) -> JsonObject:
 
 
 def _metric(outcome: MetricOutcome) -> JsonObject:
-    baseline = outcome.baseline
+    baseline, evidence = outcome.baseline, outcome.evidence
     return {
         "rate": outcome.counts.percent,
         **_counts(outcome.counts),
-        "ci95": None,
+        "ci95": None if evidence is None else _interval(evidence.rate),
         "baseline": None if baseline is None else baseline.percent,
         "baseline_counts": None if baseline is None else _counts(baseline),
         "delta": outcome.delta,
-        "delta_ci95": None,
+        "delta_ci95": None if evidence is None else _interval(evidence.difference),
         "limit": _limit(outcome.limit),
         "verdict": outcome.judgement.verdict.value,
         "reasons": list(outcome.judgement.reasons),
+        "policy": outcome.policy.rule.value,
+        "on_inconclusive": outcome.judgement.on_inconclusive.value,
+        **_evidence(evidence),
+        "runaways": _runaways(outcome.runaways),
+        "hanging": _hanging(outcome.hanging),
     }
+
+
+def _evidence(evidence: Evidence | None) -> JsonObject:
+    """How sure it is; every value null where nobody looked."""
+    found = {name: None if evidence is None else getattr(evidence, name) for name in _EVIDENCE}
+    return {name: None if isinstance(value, float) and not isfinite(value) else value for name, value in found.items()}
+
+
+def _interval(interval: Interval | None) -> list[float] | None:
+    ends = None if interval is None else [interval.low, interval.high]
+    return ends if ends is not None and all(map(isfinite, ends)) else None
+
+
+def _runaways(share: RunawayShare | None) -> JsonObject | None:
+    """Rates and differences with runaways and without them."""
+    if share is None:
+        return None
+    return {
+        "utterances": share.utterances,
+        "counted": share.counted,
+        "with": share.with_runaways.percent,
+        "without": share.without_runaways.percent,
+        "delta_with": share.delta_with,
+        "delta_without": share.delta_without,
+    }
+
+
+def _hanging(hanging: Hanging | None) -> JsonObject | None:
+    if hanging is None:
+        return None
+    return {"utterances": list(hanging.utterances), "verdict": hanging.verdict.value}
 
 
 def _counts(counts: ErrorCounts) -> JsonObject:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from asr_regress.gate.outcome import RunOutcome
+from asr_regress.gate.tallies import RUNAWAY
 from asr_regress.reports.details import UtteranceDetails
 from asr_regress.scoring.score import ScoredUtterance
 
@@ -27,7 +28,8 @@ def utterance_table(run: RunOutcome, details: UtteranceDetails) -> "pyarrow.Tabl
     """One row a model and utterance, in the order of the models and then of ids.
 
     The columns depend on the metrics alone. Counts are null where an utterance failed; ``*_baseline_errors``,
-    ``audio`` and ``duration`` (seconds) are null where they are not known. Texts are as they are, except that
+    ``audio``, ``duration`` (seconds) and ``group`` (the speaker or call, which intervals are resampled by) are null
+    where they are not known, and ``runaway`` where nobody looked. Texts are as they are, except that
     lone surrogates, which UTF-8 cannot hold, are written as escapes.
     """
     import pyarrow
@@ -60,8 +62,16 @@ def utterance_table(run: RunOutcome, details: UtteranceDetails) -> "pyarrow.Tabl
     for metric in run.metrics:
         columns |= {f"{metric}_{name}": counts(metric, name) for name in _COUNTS}
         columns[f"{metric}_baseline_errors"] = baseline_errors(metric)
+    columns["group"] = texts(lambda each: each.group)
+    columns["runaway"] = pyarrow.array((_ran_away(each) for each in shown), pyarrow.bool_())
     columns |= {"status": texts(lambda each: each.status.value), "reason": texts(lambda each: each.reason)}
     return pyarrow.table(columns)
+
+
+def _ran_away(utterance: ScoredUtterance) -> bool | None:
+    """Whether the model fell into a loop, or said something out of all proportion."""
+    counts = utterance.counts.get(RUNAWAY)
+    return None if counts is None else counts.errors > 0
 
 
 def _utf8(text: str | None) -> str | None:

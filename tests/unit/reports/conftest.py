@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from asr_regress.gate.baseline import Baseline, BaselineRow
+from asr_regress.gate.model_outcome import Measured, model_outcome
 from asr_regress.gate.outcome import (
     TOTAL,
     CategoryOutcome,
@@ -14,6 +16,8 @@ from asr_regress.gate.outcome import (
     RunOutcome,
     Timing,
 )
+from asr_regress.gate.policy import OnInconclusive
+from asr_regress.gate.thresholds import Thresholds
 from asr_regress.gate.verdict import Judgement, Limit, Verdict
 from asr_regress.scoring.counts import ErrorCounts
 from asr_regress.scoring.score import Accounting, ScoredUtterance, Status
@@ -43,9 +47,48 @@ class Build:
         reasons: tuple[str, ...] = (),
         limit: Limit | None = None,
         length: int = 10_000,
+        on_inconclusive: OnInconclusive = OnInconclusive.WARN,
+        **rest: object,
     ) -> MetricOutcome:
         old = None if baseline is None else self.counts(baseline, length)
-        return MetricOutcome(metric, self.counts(percent, length), Judgement(verdict, reasons), old, limit)
+        judgement = Judgement(verdict, reasons, on_inconclusive)
+        return MetricOutcome(metric, self.counts(percent, length), judgement, old, limit, **rest)  # type: ignore[arg-type]
+
+    def judged(
+        self,
+        errors: Sequence[tuple[int, int]],
+        *,
+        limit: Limit | None = None,
+        groups: Sequence[str] | None = None,
+        metric: str = "cer",
+        length: int = 100,
+    ) -> ModelOutcome:
+        """A model as the gate itself judges it, in one category D01.
+
+        Args:
+            errors: Of the baseline and of the model, by utterance of so many tokens.
+            limit: On this metric.
+            groups: Each utterance's speaker.
+            metric: Name of the only metric.
+            length: Tokens of each reference.
+        """
+        names = groups or [None] * len(errors)
+        ids = [f"u{number:04}" for number in range(len(errors))]
+        scored = [
+            ScoredUtterance(
+                id_, "D01", Status.SCORED, "r", "h", "r", "h", {metric: ErrorCounts(after, 0, 0, length)}, None, group
+            )
+            for id_, (_, after), group in zip(ids, errors, names, strict=True)
+        ]
+        rows = tuple(
+            BaselineRow(id_, "D01", Status.SCORED, "0" * 8, "0" * 8, (ErrorCounts(before, 0, 0, length),))
+            for id_, (before, _) in zip(ids, errors, strict=True)
+        )
+        baseline = Baseline("old", "a" * 64, "d" * 64, "basic 1", (metric,), {}, {}, rows)
+        grouped_by = "utterance" if groups is None else "speaker"
+        measured = Measured("m", "checkpoints/m", "f" * 64, {}, ["D01"], scored, grouped_by=grouped_by)
+        limits = {} if limit is None else {metric: limit}
+        return model_outcome(measured, [metric], Thresholds(defaults=limits), baseline)
 
     def category(
         self, name: str, metrics: Sequence[MetricOutcome], accounting: Accounting | None = None, said: int = 0

@@ -1,7 +1,11 @@
 import re
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from asr_regress.gate.outcome import TOTAL, RunOutcome
+from asr_regress.gate.policy import OnInconclusive
 from asr_regress.gate.verdict import Verdict
 from asr_regress.reports.github import annotations, append_step_summary
 
@@ -30,6 +34,13 @@ def test_what_is_not_green_is_annotated(build):
         "::warning title=m inconclusive%3A D02::D02 CER 5.87 %25 (limit 7.00 %25); D02 has a reason",
     ]
     assert annotations(build.run(build.model())) == []
+
+
+@pytest.mark.parametrize(("choice", "level"), [("warn", "warning"), ("fail", "error"), ("pass", None)])
+def test_what_is_inconclusive_is_as_loud_as_thresholds_say(build, choice: str, level: str | None):
+    unsure = build.metric(5.0, verdict=Verdict.INCONCLUSIVE, on_inconclusive=OnInconclusive(choice))
+    model = replace(build.model("m"), categories={"D01": build.category("D01", [unsure])})
+    assert [line.split(" ")[0] for line in annotations(build.run(model))] == ([f"::{level}"] if level else [])
 
 
 def test_there_are_never_more_than_are_shown(build):

@@ -1,11 +1,15 @@
 import copy
 import json
 from dataclasses import replace
+from math import inf, nan
 from typing import Any
 
-from asr_regress.gate.outcome import TOTAL, RunOutcome, Timing
+from asr_regress.gate.evidence import Evidence
+from asr_regress.gate.outcome import TOTAL, RunawayShare, RunOutcome, Timing
 from asr_regress.gate.verdict import Verdict
 from asr_regress.reports.json_report import json_bytes
+from asr_regress.scoring.counts import ErrorCounts
+from asr_regress.scoring.intervals import Interval
 
 METRIC = {
     "rate": float,
@@ -91,6 +95,47 @@ def test_extensions_say_what_is_behind_the_numbers(build):
     assert (model["error"], model["notes"], model["decoding"]["beams"]) == ("no weights", ["a note"], "1")
     assert model["categories"]["D01"]["cer"]["reasons"] == ["D01 has a reason"]
     assert model["total"]["empty_insertions"] == {"cer": 0, "wer": 0}
+
+
+def test_how_sure_it_is_stands_beside_the_number(build):
+    model = build.judged([(0, 0)] * 12 + [(0, 40)], groups=[f"s{number}" for number in range(13)])
+    cer = json.loads(json_bytes(build.run(model)))["models"][0]["categories"]["D01"]["cer"]
+    evidence = model.categories["D01"].metrics["cer"].evidence
+    assert cer["ci95"] == [evidence.rate.low, evidence.rate.high]
+    assert cer["delta_ci95"] == [evidence.difference.low, evidence.difference.high]
+    assert (cer["confidence"], cer["grouped_by"], cer["units"], cer["too_few_groups"]) == (0.95, "speaker", 13, True)
+    assert cer["p_adjusted"] == evidence.p_adjusted > 0.05
+    assert cer["smallest_worsening"] == evidence.smallest_worsening > 0
+    assert cer["utterances_to_settle"] == evidence.utterances_to_settle > 13
+    assert cer["hanging"] == {"utterances": ["u0012"], "verdict": "pass"}
+    assert (cer["policy"], cer["on_inconclusive"], cer["runaways"]) == ("significant", "warn", None)
+
+
+def test_runaways_have_both_rates(build):
+    share = RunawayShare(1, False, ErrorCounts(0, 133, 0, 1000), ErrorCounts(0, 66, 0, 1000), 6.7, None)
+    total = build.category(TOTAL, [build.metric(6.6, runaways=share)])
+    report = json.loads(json_bytes(build.run(replace(build.model(), total=total))))
+    assert report["models"][0]["total"]["cer"]["runaways"] == {
+        "utterances": 1,
+        "counted": False,
+        "with": 13.3,
+        "without": 6.6,
+        "delta_with": 6.7,
+        "delta_without": None,
+    }
+
+
+def test_what_could_raise_the_baseline_is_told(build):
+    model = json.loads(json_bytes(build.run(build.judged([(10, 2), (9, 3)] * 20))))["models"][0]
+    assert model["improvements"] == [{"category": "D01", "metric": "cer"}, {"category": TOTAL, "metric": "cer"}]
+    assert model["could_raise_baseline"] is True
+
+
+def test_nothing_is_infinite(build):
+    endless = Evidence(0.95, "speaker", 1, 9, rate=Interval(-inf, inf), smallest_worsening=inf, standard_error=nan)
+    total = build.category(TOTAL, [build.metric(6.6, evidence=endless)])
+    cer = json.loads(json_bytes(build.run(replace(build.model(), total=total))))["models"][0]["total"]["cer"]
+    assert cer["ci95"] is cer["smallest_worsening"] is None
 
 
 def test_hostile_text_comes_back_as_it_was(hostile_run: RunOutcome):

@@ -1,10 +1,12 @@
 import io
+from dataclasses import replace
 
 import pyarrow.parquet
 
 from asr_regress.gate.outcome import RunOutcome
 from asr_regress.reports.details import UtteranceDetails
 from asr_regress.reports.parquet import parquet_bytes, utterance_table
+from asr_regress.scoring.counts import ErrorCounts
 
 
 def read(run: RunOutcome, details: UtteranceDetails | None = None) -> list[dict[str, object]]:
@@ -38,6 +40,8 @@ def test_a_row_a_model_and_utterance(build):
         "wer_deletions": 0,
         "wer_reference_length": 11,
         "wer_baseline_errors": None,
+        "group": None,
+        "runaway": None,
         "status": "scored",
         "reason": None,
     }
@@ -51,6 +55,14 @@ def test_what_failed_has_no_counts_and_silence_has_no_length(build):
     assert (rows[0]["status"], rows[0]["reason"]) == ("failed", "no frames")
     assert rows[0]["hypothesis"] is rows[0]["normalized_hypothesis"] is rows[0]["cer_insertions"] is None
     assert (rows[1]["status"], rows[1]["cer_insertions"], rows[1]["cer_reference_length"]) == ("empty_reference", 5, 0)
+
+
+def test_runaways_and_groups_are_told(build):
+    loop = build.utterance("u1")
+    loop = replace(loop, group="s1", counts={**loop.counts, "runaway": ErrorCounts(1, 0, 0, 1)})
+    fine = replace(loop, id="u2", counts={**loop.counts, "runaway": ErrorCounts(0, 0, 0, 1)})
+    rows = read(build.run(build.model(utterances=(loop, fine))))
+    assert [(row["group"], row["runaway"]) for row in rows] == [("s1", True), ("s1", False)]
 
 
 def test_columns_do_not_depend_on_what_happened(build):
