@@ -5,11 +5,13 @@ import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from asr_regress.gate.judging import allowed_worsening
 from asr_regress.gate.outcome import TOTAL, CategoryOutcome, MetricOutcome, ModelOutcome, RunOutcome
+from asr_regress.gate.policy import Rule
 from asr_regress.gate.verdict import Limit, Verdict
 from asr_regress.scoring.score import ScoredUtterance, Status
 
-_WEIGHT = (Verdict.REGRESSED, Verdict.NOT_MEASURED, Verdict.INCONCLUSIVE, Verdict.PASS, Verdict.NOT_JUDGED)
+WORST_FIRST = (Verdict.REGRESSED, Verdict.NOT_MEASURED, Verdict.INCONCLUSIVE, Verdict.PASS, Verdict.NOT_JUDGED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +36,23 @@ def model_of(run: RunOutcome, name: str) -> ModelOutcome:
 
 
 def category_of(model: ModelOutcome, name: str) -> CategoryOutcome:
-    """The category of this name, or the total as ``TOTAL``.
+    """The category of this name, the total as ``TOTAL``, or a slice as ``field=value``.
 
     Raises:
         KeyError: The model has no such category.
     """
-    return model.total if name == TOTAL else model.categories[name]
+    return model.part(name)
 
 
 def all_categories(model: ModelOutcome) -> list[tuple[str, CategoryOutcome]]:
-    """Every category by name, the total last."""
-    return [*model.categories.items(), (TOTAL, model.total)]
+    """Every category by name, then the slices that have limits as ``field=value``, the total last."""
+    gated = [
+        (f"{along.field}={value}", found)
+        for along in model.slices
+        if along.gated
+        for value, found in along.slices.items()
+    ]
+    return [*model.categories.items(), *gated, (TOTAL, model.total)]
 
 
 def category_names(run: RunOutcome) -> list[str]:
@@ -68,35 +76,37 @@ def cases_with(model: ModelOutcome, verdict: Verdict) -> list[Case]:
 
 
 def ceiling(outcome: MetricOutcome) -> float | None:
-    """The highest rate in percent that all limits of a case allow together; None where there is none.
+    """The highest rate in percent that all limits of a case allow together; None where nothing is held against it.
 
-    A baseline without a limit on the difference allows no worsening, as in `asr_regress.gate.verdict.judge`.
+    A baseline without a limit on the difference allows no worsening, as in `asr_regress.gate.judging.judge`. A rate
+    above it never passes; whether it has regressed, a policy may ask chance.
     """
-    limit, baseline = outcome.limit or Limit(), None if outcome.baseline is None else outcome.baseline.percent
+    if outcome.judgement.verdict is Verdict.NOT_JUDGED:
+        return None
+    limit, baseline = outcome.limit or Limit(), outcome.baseline
     ceilings = [] if limit.max is None else [limit.max]
-    if baseline is not None:
-        if limit.max_regression is not None:
-            ceilings.append(baseline + limit.max_regression)
-        if limit.max_relative_regression is not None:
-            ceilings.append(baseline * (1 + limit.max_relative_regression / 100))
-        if limit.max_regression is None and limit.max_relative_regression is None:
-            ceilings.append(baseline)
+    if baseline is not None and baseline.percent is not None:
+        ceilings.append(baseline.percent + (allowed_worsening(baseline, limit) or 0.0))
     return min(ceilings, default=None)
 
 
-def reasons_of(model: ModelOutcome) -> list[tuple[str, list[Case]]]:
-    """Every reason that was given, with the cases that share it; those that weigh most first."""
-    by_reason: dict[str, list[Case]] = {}
-    for case in sorted(cases_of(model), key=lambda case: _WEIGHT.index(case.outcome.judgement.verdict)):
-        for reason in case.outcome.judgement.reasons:
-            by_reason.setdefault(reason, []).append(case)
-    return list(by_reason.items())
-
-
 def improved(model: ModelOutcome) -> list[Case]:
-    """Cases whose rate is lower than the baseline's, the largest difference first."""
-    cases = [case for case in cases_of(model) if (case.outcome.delta or 0) < 0]
+    """Cases that are better than the baseline beyond chance, the largest difference first.
+
+    Beyond chance among all cases of their metric, after Bonferroni's correction; where the policy does not ask
+    chance, every lower rate.
+    """
+    cases = [case for case in cases_of(model) if (case.outcome.delta or 0) < 0 and _is_sure(case, model)]
     return sorted(cases, key=lambda case: case.outcome.delta or 0)
+
+
+def _is_sure(case: Case, model: ModelOutcome) -> bool:
+    policy, evidence = case.outcome.policy, case.outcome.evidence
+    if policy.rule is Rule.POINT or (case.category, case.outcome.metric) in model.improvements:
+        return True
+    p = None if evidence is None else evidence.p_no_better
+    family = 1 if case.category == TOTAL else len(model.categories)
+    return p is not None and p * family < policy.alpha
 
 
 def baseline_of(run: RunOutcome, category: str, metric: str) -> MetricOutcome | None:

@@ -3,8 +3,12 @@
 from collections.abc import Iterable
 
 from asr_regress.gate.outcome import MetricOutcome, ModelOutcome, RunOutcome
+from asr_regress.gate.phrases import caution, confidence
 from asr_regress.gate.verdict import Verdict
 from asr_regress.reports.cases import category_of, ceiling, failed_utterances, model_of, utterances_of, worst_utterances
+from asr_regress.reports.certainty import hanging_text, runaway_count, runaway_rates
+from asr_regress.reports.findings import brief_reasons
+from asr_regress.reports.intervals import beside, delta_interval, rate_interval
 from asr_regress.reports.layout import clip, clip_name, columns, defused, one_line, paragraph
 from asr_regress.reports.wording import (
     decimals_apart,
@@ -52,8 +56,7 @@ def explain_case(run: RunOutcome, model: str, category: str, metric: str) -> str
         lines += _entry("error", said(found.error))
     else:
         lines += _numbers(run, found, category, outcome)
-    for index, reason in enumerate(outcome.judgement.reasons[:_REASONS]):
-        lines += _entry("" if index else "why", said(reason))
+    lines += _why(outcome)
     if run.data.partial:
         lines += _entry("PARTIAL", said("; ".join(run.data.partial)))
     lines += _failed(found, category)
@@ -74,7 +77,7 @@ def _numbers(run: RunOutcome, model: ModelOutcome, category: str, outcome: Metri
     lines: list[str] = []
     if counts.percent is not None:
         of = f"{counts.errors:,} errors in {counts.reference_length:,} {unit}, {edits(counts)}"
-        lines += _entry("rate", f"{percent(counts.percent, decimals)} %  ({of})")
+        lines += _entry("rate", f"{percent(counts.percent, decimals)} %{beside(rate_interval(outcome))}  ({of})")
     if highest is not None:
         set_ = limit_text(outcome.limit) or "no worse than the baseline"
         lines += _entry("limit", f"{percent(highest, decimals)} %  ({set_})")
@@ -84,13 +87,25 @@ def _numbers(run: RunOutcome, model: ModelOutcome, category: str, outcome: Metri
         lines += _entry("", short(run.baseline)) if run.baseline else []
     if outcome.delta is not None and baseline is not None:
         share = f"  ({100 * outcome.delta / baseline.percent:+.1f} % of the baseline)" if baseline.percent else ""
-        lines += _entry("difference", f"{points(outcome.delta, _delta_decimals(outcome.delta))} points{share}")
+        sure = beside(delta_interval(outcome), signed=True)
+        delta = points(outcome.delta, decimals_apart(outcome.delta, 0.0))
+        lines += _entry("difference", f"{delta}{sure} points{share}")
+    if outcome.evidence is not None and outcome.evidence.rate is not None:
+        lines += _entry("", f"in brackets: {confidence(outcome.evidence)} confidence intervals")
     parts = f"{where.scored:,} scored + {where.empty_reference:,} with an empty reference + {where.failed:,} failed"
     return [*lines, *_entry("utterances", f"{where.expected:,} expected = {parts}")]
 
 
-def _delta_decimals(delta: float) -> int:
-    return decimals_apart(delta, 0.0)
+def _why(outcome: MetricOutcome) -> list[str]:
+    lines: list[str] = []
+    cautions = [] if outcome.evidence is None else [caution(outcome.evidence)]
+    for reason in [each for each in (*brief_reasons(outcome)[:_REASONS], *cautions) if each]:
+        lines += _entry("" if lines else "why", said(reason))
+    if outcome.hanging is not None:
+        lines += _entry("hangs on", hanging_text(outcome))
+    if outcome.runaways is not None:
+        lines += _entry("runaways", f"{runaway_count(outcome)}: {runaway_rates(outcome)}")
+    return lines
 
 
 def _failed(model: ModelOutcome, category: str) -> list[str]:

@@ -13,10 +13,11 @@ from asr_regress.reports.cases import (
     category_names,
     failed_utterances,
     improved,
-    reasons_of,
     worst_utterances,
 )
-from asr_regress.reports.layout import clip, clip_name
+from asr_regress.reports.certainty import caption, few_groups, hanging, raising, runaways
+from asr_regress.reports.findings import findings
+from asr_regress.reports.layout import clip, clip_name, one_line
 from asr_regress.reports.markup import bold, code, preformatted, prose, row
 from asr_regress.reports.wording import (
     case_name,
@@ -70,7 +71,7 @@ def render_markdown(run: RunOutcome, *, limit: int = LIMIT) -> str:
     """
     blocks = [
         _Block(_head(run), divisible=True),
-        _Block(_changes(run.models), divisible=True),
+        _Block(_changes(run), divisible=True),
         *(_comparison(run) if len(run.models) > 1 else ()),
         *(block for model in run.models for block in _model(model)),
         *(_Block(_failures(model)) for model in run.models),
@@ -107,11 +108,14 @@ def _head(run: RunOutcome) -> list[str]:
     return [*lines, ", ".join(facts)]
 
 
-def _changes(models: Sequence[ModelOutcome]) -> list[str]:
+def _changes(run: RunOutcome) -> list[str]:
     lines: list[str] = []
     for verdict in (Verdict.REGRESSED, Verdict.NOT_MEASURED, Verdict.INCONCLUSIVE):
-        lines += _list(verdict_word(verdict), [case for model in models for case in cases_with(model, verdict)])
-    lines += _list("improved against the baseline", [case for model in models for case in improved(model)])
+        lines += _list(verdict_word(verdict), [case for model in run.models for case in cases_with(model, verdict)])
+    lines += _list("better than the baseline", [case for model in run.models for case in improved(model)])
+    for model in run.models:
+        if (found := raising(run, model)) is not None:
+            lines += [f"{prose(found[0])}. To make it the baseline: {code(found[1])}", ""]
     return ["### What changed", "", *lines] if lines else []
 
 
@@ -119,7 +123,7 @@ def _list(title: str, cases: Sequence[Case]) -> list[str]:
     if not cases:
         return []
     more = [f"- and {len(cases) - _LISTED:,} more"] if len(cases) > _LISTED else []
-    items = [f"- {_name(case.model)}: {prose(case_phrase(case))}" for case in cases[:_LISTED]]
+    items = [f"- {_name(case.model)}: {prose(case_phrase(case, sure=True))}" for case in cases[:_LISTED]]
     return [f"{title[:1].upper()}{title[1:]}:", "", *items, *more, ""]
 
 
@@ -137,20 +141,28 @@ def _model(model: ModelOutcome) -> Iterable[_Block]:
     if model.error is not None:
         yield _Block([title, "", f"Not measured: {prose(said(model.error))}"])
         return
-    cells = [detail.cells for detail in tables.details(model)]
-    yield _Block([title, "", *_table(tables.DETAIL_HEADER, cells, tables.DETAIL_LEFT)], divisible=True)
+    rows = tables.details(model)
+    names = [*tables.filled(rows, tables.JUDGED), *(name for name in tables.COUNTED if name not in tables.JUDGED)]
+    left = [place for place, name in enumerate(names) if name in tables.WORDS]
+    cells = [[detail.cells[name] for name in names] for detail in rows]
+    yield _Block([title, "", *_table(tables.header(rows, names), cells, left)], divisible=True)
+    yield _Block(_facts(model), divisible=True)
+
+
+def _facts(model: ModelOutcome) -> list[str]:
     accounting = model.total.accounting
-    facts = [
+    why = [
+        f"{listed([case_name(case) for case in cases])}: {clip(one_line(reason), 2 * _TEXT)}"
+        for reason, cases in findings(model)
+    ]
+    worth = [*runaways(model)[:_LISTED], *hanging(model)[:_LISTED], few_groups(model), caption(model)]
+    return [
+        *(f"- {prose(text)}" for text in (*why[:_LISTED], *worth) if text),
         f"- {accounting.expected:,} expected = {accounting.scored:,} scored + {accounting.empty_reference:,} "
         f"with an empty reference + {accounting.failed:,} failed",
         f"- {speed(model.timing)}",
-        *(
-            f"- {prose(listed([case_name(case) for case in cases]))}: {prose(said(reason))}"
-            for reason, cases in reasons_of(model)[:_LISTED]
-        ),
         *(f"- note: {prose(said(note))}" for note in model.notes[:_LISTED]),
     ]
-    yield _Block(facts, divisible=True)
 
 
 def _failures(model: ModelOutcome) -> list[str]:

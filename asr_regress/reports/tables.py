@@ -1,11 +1,13 @@
-"""The two tables of a report as cells: models side by side, and everything about one model."""
+"""The tables of a report as cells: models side by side, and everything about one model."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from asr_regress.gate.outcome import TOTAL, MetricOutcome, ModelOutcome, RunOutcome
+from asr_regress.gate.phrases import confidence
 from asr_regress.gate.verdict import Verdict
 from asr_regress.reports.cases import all_categories, baseline_of, category_of, ceiling
+from asr_regress.reports.intervals import delta_interval, interval_text, rate_interval
 from asr_regress.reports.layout import one_line
 from asr_regress.reports.wording import (
     MARKS,
@@ -18,32 +20,28 @@ from asr_regress.reports.wording import (
 
 BASELINE = "baseline"
 
-DETAIL_HEADER = (
-    "category",
-    "utts",
-    "metric",
-    "rate %",
-    "S",
-    "I",
-    "D",
-    "N",
-    "baseline",
-    "delta",
-    "limit",
-    "verdict",
-)
-DETAIL_LEFT = (0, 2, 11)
-"""Columns of the detailed table that hold words."""
-DETAIL_PARTS = ((0, 1, 2, 3, 4, 5, 6, 7), (0, 2, 3, 8, 9, 10, 11))
-"""Columns of the two tables that it becomes where there is no room for one: counts, and the judgement."""
+RATE, RATE_CI, DELTA_CI = "rate %", "rate CI", "delta CI"
+JUDGED = ("category", "metric", RATE, RATE_CI, "baseline", "delta", DELTA_CI, "limit", "verdict")
+"""Columns of the table that has the verdicts; CI are confidence intervals."""
+COUNTED = ("category", "metric", "utts", "S", "I", "D", "N")
+"""Columns of the table that has what the rates are made of."""
+WORDS = frozenset({"category", "metric", "verdict"})
+"""Columns that hold words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A row of the detailed table and the verdict that it ends with."""
+    """What the detailed tables have of one metric of a category.
 
-    cells: tuple[str, ...]
+    Attributes:
+        cells: By the column's name.
+        verdict: Of the case.
+        confidence: Of its intervals, as text; empty where it has none.
+    """
+
+    cells: Mapping[str, str]
     verdict: Verdict
+    confidence: str
 
 
 def comparison(run: RunOutcome, metric: str, names: Sequence[str]) -> list[list[str]]:
@@ -89,32 +87,50 @@ def legend(run: RunOutcome, metric: str, rows: Sequence[Sequence[str]]) -> str:
 
 
 def details(model: ModelOutcome) -> list[Detail]:
-    """Rows of the detailed table: a row a category and metric, the total last."""
+    """Rows of the detailed tables: a row a category and metric, the total last."""
     return [
-        Detail(_detail_cells(name, category.accounting.expected, outcome), outcome.judgement.verdict)
+        Detail(
+            cells=_detail_cells(name, category.accounting.expected, outcome),
+            verdict=outcome.judgement.verdict,
+            confidence="" if outcome.evidence is None else confidence(outcome.evidence),
+        )
         for name, category in all_categories(model)
         for outcome in category.metrics.values()
     ]
 
 
-def _detail_cells(name: str, utterances: int, outcome: MetricOutcome) -> tuple[str, ...]:
+def filled(rows: Sequence[Detail], names: Sequence[str]) -> list[str]:
+    """The columns of these names in which there is anything."""
+    return [name for name in names if any(row.cells[name] != "-" for row in rows)]
+
+
+def header(rows: Sequence[Detail], names: Sequence[str]) -> list[str]:
+    """What columns are called above a table: intervals by their confidence, where all have the same."""
+    found = {row.confidence for row in rows if row.confidence}
+    interval = f"{found.pop()} CI" if len(found) == 1 else "CI"
+    return [interval if name in (RATE_CI, DELTA_CI) else name for name in names]
+
+
+def _detail_cells(name: str, utterances: int, outcome: MetricOutcome) -> dict[str, str]:
     counts, highest = outcome.counts, ceiling(outcome)
     baseline = outcome.baseline.percent if outcome.baseline else None
     decimals = decimals_apart(counts.percent, highest)
-    return (
-        one_line(name),
-        str(utterances),
-        metric_name(outcome.metric),
-        percent(counts.percent, decimals),
-        str(counts.substitutions),
-        str(counts.insertions),
-        str(counts.deletions),
-        str(counts.reference_length),
-        percent(baseline),
-        points(outcome.delta),
-        percent(highest, decimals),
-        verdict_word(outcome.judgement.verdict),
-    )
+    return {
+        "category": one_line(name),
+        "metric": metric_name(outcome.metric),
+        RATE: percent(counts.percent, decimals),
+        RATE_CI: interval_text(rate_interval(outcome)),
+        "baseline": percent(baseline),
+        "delta": points(outcome.delta),
+        DELTA_CI: interval_text(delta_interval(outcome), signed=True),
+        "limit": percent(highest, decimals),
+        "verdict": verdict_word(outcome.judgement.verdict),
+        "utts": str(utterances),
+        "S": str(counts.substitutions),
+        "I": str(counts.insertions),
+        "D": str(counts.deletions),
+        "N": str(counts.reference_length),
+    }
 
 
 def _outcome(model: ModelOutcome, category: str, metric: str) -> MetricOutcome | None:

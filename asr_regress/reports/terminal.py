@@ -4,37 +4,17 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from asr_regress.gate.outcome import TOTAL, ModelOutcome, RunOutcome
-from asr_regress.gate.verdict import Verdict
 from asr_regress.reports import layout, tables
-from asr_regress.reports.cases import category_names, failed_utterances, reasons_of
+from asr_regress.reports.cases import category_names
 from asr_regress.reports.cases import samples as draw
 from asr_regress.reports.layout import one_line, paragraph
-from asr_regress.reports.wording import (
-    case_name,
-    listed,
-    metric_name,
-    plural,
-    short,
-    span,
-    speed,
-    tokens,
-    verdict_sentence,
-)
+from asr_regress.reports.model_block import colored, first_of, model_blocks
+from asr_regress.reports.wording import metric_name, plural, short, span, speed, verdict_sentence
 from asr_regress.scoring.score import ScoredUtterance
 
-_LISTED = 5  # Problems and failed utterances shown before the rest is counted.
-_REASONS = 12
 _SAMPLE_LINES = 4
 _NAME = 32  # Columns that a model's name may take in a table.
 _LABEL = 18  # And in front of a transcript.
-_RESET = "\x1b[0m"
-_COLORS = {
-    Verdict.REGRESSED: "\x1b[31m",
-    Verdict.NOT_MEASURED: "\x1b[33m",
-    Verdict.INCONCLUSIVE: "\x1b[33m",
-    Verdict.PASS: "\x1b[32m",
-    Verdict.NOT_JUDGED: "",
-}
 
 
 def render(run: RunOutcome, *, width: int = 100, samples: int = 10, color: bool = False) -> str:
@@ -53,7 +33,7 @@ def render(run: RunOutcome, *, width: int = 100, samples: int = 10, color: bool 
     blocks = [
         _data(run, width),
         *_comparison(run, width),
-        *(block for model in run.models for block in _model(model, width, color)),
+        *(block for model in run.models for block in model_blocks(run, model, width, color)),
         _samples(run, samples, width),
         _speed(run.models, width),
         _notes(run.models, width),
@@ -79,7 +59,7 @@ def _data(run: RunOutcome, width: int) -> list[str]:
         lines += paragraph(why, width, first="PARTIAL   ", indent=" " * 10)
     if data.problems:
         lines += [f"problems  {len(data.problems):,} of the manifest's entries could not be used:"]
-        lines += _first(data.problems, width, "report.json")
+        lines += first_of(data.problems, width, "report.json")
     return lines
 
 
@@ -105,80 +85,6 @@ def _blocks(rows: list[list[str]], width: int) -> Iterable[list[list[str]]]:
             wider = [[*row, cell] for row, cell in zip(names, column, strict=True)]
         block = wider
     yield block
-
-
-def _model(model: ModelOutcome, width: int, color: bool) -> Iterable[list[str]]:
-    title = one_line(model.name) + ("" if model.name == model.path else f"  {one_line(model.path)}")
-    decoding = ", ".join(f"{one_line(key)} {one_line(value)}" for key, value in model.decoding.items())
-    lines = [layout.clip_name(title, width), *(paragraph(decoding, width, indent="  ") if decoding else [])]
-    if model.error is not None:
-        lines += paragraph(f"not measured: {one_line(model.error)}", width, indent="  ")
-        yield [*lines, *_accounting(model, width)]
-    else:
-        yield [*lines, "", *_details(model, width, color)]
-        yield [*_reasons(model, width), *_accounting(model, width), *_failed(model, width)]
-
-
-def _details(model: ModelOutcome, width: int, color: bool) -> list[str]:
-    """The detailed table; counts in one and verdicts in another where the terminal is too narrow for one."""
-    rows = tables.details(model)
-    lines = _detail_table(rows, range(len(tables.DETAIL_HEADER)), width)
-    if max(map(layout.columns, lines)) > width:
-        counts, verdicts = (_detail_table(rows, part, width) for part in tables.DETAIL_PARTS)
-        return [*counts, "", *_painted(verdicts, rows, color)]
-    return _painted(lines, rows, color)
-
-
-def _detail_table(rows: Sequence[tables.Detail], columns: Sequence[int], width: int) -> list[str]:
-    header, *cells = ([line[at] for at in columns] for line in (tables.DETAIL_HEADER, *(row.cells for row in rows)))
-    left = [place for place, at in enumerate(columns) if at in tables.DETAIL_LEFT]
-    return layout.table(header, cells, width=width, left=left)
-
-
-def _painted(lines: Sequence[str], rows: Sequence[tables.Detail], color: bool) -> list[str]:
-    """Color the verdict at the end of every row, after everything is in its column."""
-    head = len(lines) - len(rows)
-    painted = [
-        line.removesuffix(row.cells[-1]) + _colored(row.cells[-1], row.verdict, color)
-        for line, row in zip(lines[head:], rows, strict=True)
-    ]
-    return [*lines[:head], *painted]
-
-
-def _reasons(model: ModelOutcome, width: int) -> list[str]:
-    lines: list[str] = []
-    reasons = reasons_of(model)
-    for reason, cases in reasons[:_REASONS]:
-        text = f"{listed([case_name(case) for case in cases])}: {one_line(reason)}"
-        lines += paragraph(text, width, first="  - ", indent="    ")
-    if len(reasons) > _REASONS:
-        lines.append(f"  - and {len(reasons) - _REASONS:,} more: see report.json")
-    return [*lines, ""] if lines else []
-
-
-def _accounting(model: ModelOutcome, width: int) -> list[str]:
-    counts = model.total.accounting
-    lines = [
-        f"  {counts.expected:,} expected = {counts.scored:,} scored + "
-        f"{counts.empty_reference:,} with an empty reference + {counts.failed:,} failed"
-    ]
-    said = [f"{count:,} {tokens(metric)}" for metric, count in model.total.empty_insertions.items() if count]
-    if said:
-        lines += paragraph(f"said where the reference is empty: {', '.join(said)} (in no rate)", width, indent="  ")
-    return lines
-
-
-def _failed(model: ModelOutcome, width: int) -> list[str]:
-    failed = [f"{each.id}: {each.reason or 'no reason given'}" for each in failed_utterances(model)]
-    return ["  failed:", *_first(failed, width, "utterances.parquet")] if failed else []
-
-
-def _first(texts: Sequence[str], width: int, rest_in: str) -> list[str]:
-    lines: list[str] = []
-    for text in texts[:_LISTED]:
-        lines += paragraph(layout.clip(one_line(text), 3 * width), width, first="  - ", indent="    ")
-    more = len(texts) - _LISTED
-    return [*lines, f"  - and {more:,} more: see {rest_in}"] if more > 0 else lines
 
 
 def _samples(run: RunOutcome, count: int, width: int) -> list[str]:
@@ -220,8 +126,4 @@ def _notes(models: Sequence[ModelOutcome], width: int) -> list[str]:
 
 
 def _verdict(run: RunOutcome, width: int, color: bool) -> list[str]:
-    return [_colored(line, run.verdict, color) for line in paragraph(verdict_sentence(run), width)]
-
-
-def _colored(text: str, verdict: Verdict, color: bool) -> str:
-    return f"{_COLORS[verdict]}{text}{_RESET}" if color and _COLORS[verdict] else text
+    return [colored(line, run.verdict, color) for line in paragraph(verdict_sentence(run), width)]

@@ -1,10 +1,12 @@
 """Numbers, limits and verdicts in words: every report says the same thing in the same way."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from asr_regress.gate.outcome import MetricOutcome, ModelOutcome, RunOutcome, Timing
 from asr_regress.gate.verdict import Limit, Verdict
 from asr_regress.reports.cases import Case, cases_of, cases_with, ceiling
+from asr_regress.reports.intervals import beside, delta_interval, rate_interval
 from asr_regress.reports.layout import clip, clip_name, one_line
 from asr_regress.scoring.counts import ErrorCounts
 from asr_regress.scoring.metrics import available_metrics, get_metric
@@ -69,9 +71,12 @@ def decimals_apart(value: float | None, other: float | None) -> int:
 
 def plural(count: int, noun: str) -> str:
     """A count with its noun: "1 utterance", "1,200 utterances"."""
-    if count == 1:
-        return f"1 {noun}"
-    return f"{count:,} {noun[:-1] + 'ies' if noun.endswith('y') else noun + 's'}"
+    return f"1 {noun}" if count == 1 else f"{count:,} {nouns(noun)}"
+
+
+def nouns(noun: str) -> str:
+    """The plural of a noun: "utterances"."""
+    return noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
 
 
 def span(seconds: float) -> str:
@@ -107,21 +112,28 @@ def limit_text(limit: Limit | None) -> str:
     return ", ".join(form.format(value) for value, form in parts if value is not None)
 
 
-def against(outcome: MetricOutcome) -> str:
-    """A rate beside what it is held against: "8.12 % (limit 6.64 %, +1.78 points against the baseline)"."""
+def against(outcome: MetricOutcome, *, sure: bool = False) -> str:
+    """A rate beside what it is held against: "8.12 % (limit 6.64 %, +1.78 points against the baseline)".
+
+    Args:
+        outcome: What to show.
+        sure: With the intervals of the rate and of the difference: "8.12 % [7.9, 8.4]".
+    """
     rate, highest = outcome.counts.percent, ceiling(outcome)
     if rate is None:
         return "no rate"
     decimals = decimals_apart(rate, highest)
-    beside = [] if highest is None else [f"limit {percent(highest, decimals)} %"]
+    facts = [] if highest is None else [f"limit {percent(highest, decimals)} %"]
     if outcome.delta is not None:
-        beside.append(f"{points(outcome.delta)} points against the baseline")
-    return f"{percent(rate, decimals)} %" + (f" ({', '.join(beside)})" if beside else "")
+        apart = beside(delta_interval(outcome) if sure else None, signed=True)
+        facts.append(f"{points(outcome.delta)}{apart} points against the baseline")
+    interval = beside(rate_interval(outcome) if sure else None)
+    return f"{percent(rate, decimals)} %{interval}" + (f" ({', '.join(facts)})" if facts else "")
 
 
-def case_phrase(case: Case) -> str:
-    """A case with its numbers: "D03 CER 8.12 % (limit 6.64 %, ...)"."""
-    return f"{case_name(case)} {against(case.outcome)}"
+def case_phrase(case: Case, *, sure: bool = False) -> str:
+    """A case with its numbers: "D03 CER 8.12 % (limit 6.64 %, ...)", and with intervals where asked for."""
+    return f"{case_name(case)} {against(case.outcome, sure=sure)}"
 
 
 def case_name(case: Case) -> str:
@@ -147,21 +159,39 @@ def verdict_sentence(run: RunOutcome) -> str:
 def model_phrase(model: ModelOutcome) -> str:
     """What the gate says of one model, as a part of a sentence."""
     name = short(model.name)
-    judged = sum(case.outcome.judgement.verdict is not Verdict.NOT_JUDGED for case in cases_of(model))
+    judged = [case for case in cases_of(model) if case.outcome.judgement.verdict is not Verdict.NOT_JUDGED]
+    cases = plural(len(judged), "judged case")
     deciding = cases_with(model, model.verdict)
-    named = listed([case_phrase(case) for case in deciding])
     if model.error is not None:
         return f"{name} could not be measured: {said(model.error)}"
     if model.verdict is Verdict.REGRESSED:
-        return f"{name} regressed in {len(deciding):,} of {plural(judged, 'judged case')}: {named}"
+        others = verdict_counts([case for case in judged if case.outcome.judgement.verdict is not Verdict.REGRESSED])
+        rest = f" ({others})" if others else ""
+        return f"{name} regressed in {len(deciding):,} of {cases}{rest}: {listed(list(map(case_phrase, deciding)))}"
     if model.verdict is Verdict.NOT_MEASURED:
         return f"{name} could not be measured in full: {_unmeasured(model, deciding)}"
-    if model.verdict is Verdict.INCONCLUSIVE:
-        return f"{name} is undecided in {len(deciding):,} of {plural(judged, 'judged case')}: {named}"
     totals = ", ".join(f"{metric_name(each.metric)} {against(each)}" for each in model.total.metrics.values())
+    if model.verdict is Verdict.INCONCLUSIVE:
+        return f"{name}: {verdict_counts(judged)}; {_consequence(deciding)}: in total {totals}"
     if model.verdict is Verdict.NOT_JUDGED:
         return f"{name} was measured, but there is nothing to hold it against: in total {totals}"
-    return f"{name} passes {plural(judged, 'judged case')}: in total {totals}"
+    better = f", better than the baseline beyond chance in {len(model.improvements):,}" if model.improvements else ""
+    return f"{name} passes {cases}{better}: in total {totals}"
+
+
+def verdict_counts(cases: Sequence[Case]) -> str:
+    """How many cases have which verdict: "9 pass, 3 inconclusive"."""
+    counts = Counter(case.outcome.judgement.verdict for case in cases)
+    return ", ".join(f"{counts[each]:,} {verdict_word(each)}" for each in reversed(MARKS) if counts[each])
+
+
+def _consequence(undecided: Sequence[Case]) -> str:
+    """What becomes of cases that the data cannot decide."""
+    closed = sum(case.outcome.judgement.fails for case in undecided)
+    if closed:
+        return f"{closed:,} of them {'fails' if closed == 1 else 'fail'} for that (on_inconclusive: fail)"
+    policy = undecided[0].outcome.judgement.on_inconclusive.value
+    return f"too little data to tell, so the gate stays open (on_inconclusive: {policy})"
 
 
 def _unmeasured(model: ModelOutcome, cases: Sequence[Case]) -> str:

@@ -1,16 +1,18 @@
 import hashlib
+from dataclasses import replace
 
 import pytest
 
-from asr_regress.gate.outcome import TOTAL
+from asr_regress.gate.outcome import TOTAL, SliceField
+from asr_regress.gate.policy import POINT
 from asr_regress.gate.verdict import Verdict
 from asr_regress.reports.cases import (
+    cases_of,
     cases_with,
     category_of,
     failed_utterances,
     improved,
     model_of,
-    reasons_of,
     samples,
     worst_utterances,
 )
@@ -68,18 +70,25 @@ def test_the_case_furthest_above_its_limit_comes_first(build):
     assert [case.category for case in cases_with(model, Verdict.REGRESSED)] == ["D03", "D02", TOTAL, "D01"]
 
 
-def test_improvements_are_those_against_the_baseline(build):
-    model = build.model(rates={"D01": 5.0, "D02": 5.0, TOTAL: 5.0}, baselines={"D01": 5.1, "D02": 6.0, TOTAL: 5.0})
-    assert [case.category for case in improved(model)] == ["D02", "D01"]
+def test_improvements_are_those_beyond_chance(build):
+    better = [(10, 0)] * 30
+    assert [case.category for case in improved(build.judged(better))] == ["D01", TOTAL]
+    assert improved(build.judged([(10, 0), (0, 10)] * 20)) == []
+    assert improved(build.judged([(1, 0), *[(5, 5)] * 30])) == []
 
 
-def test_cases_share_a_reason_and_the_gravest_comes_first(build):
-    verdicts = {"D01": Verdict.NOT_MEASURED, "D02": Verdict.REGRESSED}
-    model = build.model(verdicts=verdicts)
-    assert [(reason, [case.category for case in cases]) for reason, cases in reasons_of(model)] == [
-        ("D02 has a reason", ["D02"]),
-        ("D01 has a reason", ["D01"]),
-    ]
+def test_where_chance_is_not_asked_every_lower_rate_is_an_improvement(build):
+    lower = build.metric(5.0, baseline=6.0, policy=POINT)
+    model = replace(build.model(), categories={"D01": build.category("D01", [lower])})
+    assert [case.category for case in improved(model)] == ["D01"]
+
+
+def test_slices_with_limits_are_cases_before_the_total(build):
+    along = {"s1": build.category("s1", [build.metric(9.0, verdict=Verdict.REGRESSED)])}
+    model = build.model()
+    gated = replace(model, slices=(SliceField("speaker", True, along, {}), SliceField("sex", False, along, {})))
+    assert [case.category for case in cases_of(gated)][-4:] == ["D02", "speaker=s1", TOTAL, TOTAL]
+    assert category_of(gated, "speaker=s1") is along["s1"]
 
 
 def test_looking_up_what_is_not_there_is_a_key_error(build):

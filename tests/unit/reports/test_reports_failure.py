@@ -1,11 +1,13 @@
+import re
 from dataclasses import replace
 
 import pytest
 from wcwidth import wcswidth
 
-from asr_regress.gate.outcome import TOTAL, RunOutcome
-from asr_regress.gate.verdict import Verdict
+from asr_regress.gate.outcome import TOTAL, RunawayShare, RunOutcome
+from asr_regress.gate.verdict import Limit, Verdict
 from asr_regress.reports.failure import explain_case
+from asr_regress.scoring.counts import ErrorCounts
 from asr_regress.scoring.score import Accounting
 
 RATES = {"D01": 4.21, "D04": 8.12, TOTAL: 6.14}
@@ -49,6 +51,26 @@ def test_the_five_worst_utterances_come_aligned_and_most_errors_first(regressed:
     assert lines[start + 4].split() == ["S"] * 5
     assert len(lines) <= 60
     assert max(map(wcswidth, lines)) <= 96
+
+
+def test_it_says_how_sure_it_is_and_what_it_hangs_on(build):
+    errors = [(0, 0)] * 12 + [(0, 40)]
+    model = build.judged(errors, limit=Limit(max=3), groups=[f"s{number}" for number in range(13)])
+    lines = explain_case(build.run(model), "m", "D01", "cer").split("\n")
+    assert re.fullmatch(r"rate        3\.08 % \[0, \d+\.\d\]  \(40 errors .*", lines[2])
+    assert re.fullmatch(r"difference  \+3\.08 \[0, \+\d+\.\d\] points", lines[5])
+    assert lines[6] == "            in brackets: 95 % confidence intervals"
+    assert "            only 13 speakers (fewer than 20): the interval is too narrow" in lines
+    assert "hangs on    1 utterance: pass without u0012" in lines
+    assert any("may be chance: p 0." in line for line in lines)
+
+
+def test_it_says_what_a_runaway_does_to_the_rate(build):
+    share = RunawayShare(1, True, ErrorCounts(0, 133, 0, 1000), ErrorCounts(0, 66, 0, 1000), 6.7, 0.0)
+    category = build.category("D04", [build.metric(13.3, verdict=Verdict.REGRESSED, runaways=share)])
+    model = replace(build.model("m", RATES), categories={"D04": category})
+    text = explain_case(build.run(model), "m", "D04", "cer")
+    assert "runaways    1 runaway utterance: 6.60 % (+0.00) without, 13.30 % (+6.70) with" in text
 
 
 def test_a_case_without_a_limit_on_the_difference_says_what_it_is_held_against(build):

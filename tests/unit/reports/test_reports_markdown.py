@@ -29,16 +29,31 @@ def test_it_leads_with_the_verdict_and_what_changed(regressed: RunOutcome):
     assert (
         "Regressed:\n\n- <code>ft3</code>: D04 CER 8.12 % (limit 7.00 %, +0.80 points against the baseline)" in changes
     )
-    assert "Improved against the baseline:\n\n- <code>ft3</code>: D01 CER 4.21 %" in changes
     order = ["What changed", "CER in percent", "<code>ft3</code>: regressed", "1 utterance failed", "<details>"]
     assert [text.index(each) for each in order] == sorted(text.index(each) for each in order)
+
+
+def test_what_improved_beyond_chance_has_its_intervals_and_the_command(build):
+    text = render_markdown(build.run(build.judged([(10, 2), (9, 3)] * 20), baseline="old.json"))
+    changes = text.split("### What changed")[1].split("###")[0]
+    assert "Better than the baseline:\n\n- <code>m</code>: D01 CER 2.50 % &#91;2.3" in changes
+    assert "<code>pytest &#45;&#45;model&#61;checkpoints/m &#45;&#45;asr-save-baseline&#61;old.json</code>" in changes
+
+
+def test_the_table_has_intervals_and_what_they_are_worth_below(build):
+    model = build.judged([(0, 0)] * 12 + [(0, 40)], groups=[f"s{number}" for number in range(13)])
+    text = render_markdown(build.run(model))
+    header = next(line for line in text.split("\n") if line.startswith("| category"))
+    assert header.count("95 % CI") == 2
+    assert "hangs on 1 utterance: pass without u0012" in text
+    assert "fewer than 20 groups" in text
 
 
 def test_every_row_of_a_table_has_as_many_cells_as_its_header(regressed: RunOutcome):
     for block in render_markdown(regressed).split("\n\n"):
         rows = [line for line in block.split("\n") if line.startswith("|")]
         assert len({line.count("|") for line in rows}) <= 1
-    assert "| D04 | 100 | CER | 8.12 | 487 | 162 | 163 | 10000 | 7.32 | +0.80 | 7.00 | regressed |" in (
+    assert "| D04 | CER | 8.12 | 7.32 | +0.80 | 7.00 | regressed | 100 | 487 | 162 | 163 | 10000 |" in (
         render_markdown(regressed)
     )
 

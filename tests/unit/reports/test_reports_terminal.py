@@ -65,10 +65,48 @@ def test_a_missing_rate_is_a_dash(build):
 def test_details_have_counts_baseline_delta_limit_and_verdict(build):
     model = build.model("m", SERIES, baselines={"D04": 8.0}, verdicts={"D04": Verdict.REGRESSED})
     text = render(build.run(model))
-    found = re.search(r"^D04 +100 +CER .*$", text, re.MULTILINE)
+    found = re.search(r"^D04 +CER .*$", text, re.MULTILINE)
     assert found is not None
-    assert found[0].split() == "D04 100 CER 8.12 487 162 163 10000 8.00 +0.12 7.00 regressed".split()
+    assert found[0].split() == "D04 CER 8.12 8.00 +0.12 7.00 regressed".split()
+    assert re.search(r"^D04 +CER +100 +487 +162 +163 +10000$", text, re.MULTILINE)
     assert "D04 CER: D04 has a reason" in text
+
+
+def test_intervals_stand_beside_their_numbers(build):
+    text = render(build.run(build.judged([(10, 14), (10, 12)] * 30)))
+    found = re.search(r"^D01 +CER .*$", text, re.MULTILINE)
+    assert found is not None
+    numbers = r"D01 +CER +13\.00 +\[12\.\d+, 13\.\d+\] +10\.00 +\+3\.00 +\[\+2\.\d+, \+3\.\d+\] +10\.00 +regressed"
+    assert re.fullmatch(numbers, found[0])
+    assert len(re.findall(r"95 % CI", text)) == 2, "one a column"
+
+
+def test_without_room_the_interval_of_the_rate_goes_to_the_counts(build):
+    model = build.judged([(10, 14), (10, 12)] * 30)
+    model = replace(model, categories={"a-category-of-some-length": model.categories["D01"]})
+    narrow = [line for line in render(build.run(model), width=80).split("\n") if re.match("TOTAL +CER", line)]
+    assert [line.count("[") for line in narrow] == [1, 1]
+    assert narrow[0].endswith("regressed")
+    assert widest(render(build.run(model), width=80)) <= 80
+
+
+def test_without_a_baseline_there_are_no_columns_for_one(build):
+    text = render(build.run(build.model("m", SERIES)))
+    header = next(line for line in text.split("\n") if line.startswith("category "))
+    assert header.split() == ["category", "metric", "rate", "%", "limit", "verdict"]
+
+
+def test_what_the_numbers_are_worth_follows_the_verdicts(build):
+    model = build.judged([(0, 0)] * 12 + [(0, 40)], groups=[f"s{number}" for number in range(13)])
+    text = render(build.run(model))
+    assert "D01 CER, TOTAL CER hangs on 1 utterance: pass without u0012" in text
+    assert "fewer than 20 groups: D01 (13 speakers), TOTAL (13 speakers)" in text
+    assert text.index("verdict") < text.index("hangs on") < text.index("13 expected")
+
+
+def test_a_better_model_has_the_command_on_a_line_of_its_own(build):
+    text = render(build.run(build.judged([(10, 2), (9, 3)] * 20), baseline="old.json"))
+    assert "\n    pytest --model=checkpoints/m --asr-save-baseline=old.json\n" in text
 
 
 @pytest.mark.parametrize("count", range(1, 26))
@@ -155,7 +193,9 @@ def test_a_model_that_could_not_be_measured_says_why(build):
 
 def test_the_verdict_comes_last(build):
     text = render(build.run(build.model("m", SERIES, verdicts={"D04": Verdict.REGRESSED})))
-    assert text.split("\n\n")[-1] == ("REGRESSED: m regressed in 1 of 5 judged cases: D04 CER 8.12 % (limit 7.00 %).")
+    assert text.split("\n\n")[-1] == (
+        "REGRESSED: m regressed in 1 of 5 judged cases (4 pass): D04 CER 8.12 % (limit 7.00 %)."
+    )
 
 
 def test_a_run_without_models_is_shown(build):

@@ -1,0 +1,132 @@
+"""What the terminal shows of one model: verdicts first, why, what the numbers are worth, what they are made of."""
+
+from collections.abc import Iterable, Sequence
+
+from asr_regress.gate.outcome import ModelOutcome, RunOutcome
+from asr_regress.gate.verdict import Verdict
+from asr_regress.reports import layout, tables
+from asr_regress.reports.cases import failed_utterances
+from asr_regress.reports.certainty import caption, few_groups, hanging, raising, runaways
+from asr_regress.reports.findings import findings
+from asr_regress.reports.layout import one_line, paragraph
+from asr_regress.reports.wording import MARKS, case_name, listed, tokens
+
+LISTED = 5  # Entries of a list shown before the rest is counted.
+_FINDINGS = 8
+_RESET = "\x1b[0m"
+_COLORS = {
+    Verdict.REGRESSED: "\x1b[31m",
+    Verdict.NOT_MEASURED: "\x1b[33m",
+    Verdict.INCONCLUSIVE: "\x1b[33m",
+    Verdict.PASS: "\x1b[32m",
+    Verdict.NOT_JUDGED: "",
+}
+
+
+def model_blocks(run: RunOutcome, model: ModelOutcome, width: int, color: bool) -> Iterable[list[str]]:
+    """Blocks of lines about one model of a run.
+
+    Args:
+        run: The run that the model is of.
+        model: What to show; its texts are untrusted and are made harmless here.
+        width: Columns of the terminal.
+        color: Whether to color verdicts.
+    """
+    title = one_line(model.name) + ("" if model.name == model.path else f"  {one_line(model.path)}")
+    decoding = ", ".join(f"{one_line(key)} {one_line(value)}" for key, value in model.decoding.items())
+    lines = [layout.clip_name(title, width), *(paragraph(decoding, width, indent="  ") if decoding else [])]
+    if model.error is not None:
+        lines += paragraph(f"not measured: {one_line(model.error)}", width, indent="  ")
+        yield [*lines, *_accounting(model, width)]
+        return
+    rows = tables.details(model)
+    judged, counted = _columns(rows, width)
+    yield [*lines, "", *_painted(_table(rows, judged, width), rows, color)]
+    yield _findings(model, width)
+    yield _worth(run, model, width)
+    yield [*_table(rows, counted, width), "", *_accounting(model, width), *_failed(model, width)]
+
+
+def first_of(texts: Sequence[str], width: int, rest_in: str) -> list[str]:
+    """The first few of some texts as a list, and how many more there are where."""
+    lines: list[str] = []
+    for text in texts[:LISTED]:
+        lines += paragraph(layout.clip(one_line(text), 3 * width), width, first="  - ", indent="    ")
+    more = len(texts) - LISTED
+    return [*lines, f"  - and {more:,} more: see {rest_in}"] if more > 0 else lines
+
+
+def colored(text: str, verdict: Verdict, color: bool) -> str:
+    """Text in the color of a verdict, if there is to be any."""
+    return f"{_COLORS[verdict]}{text}{_RESET}" if color and _COLORS[verdict] else text
+
+
+def _columns(rows: Sequence[tables.Detail], width: int) -> tuple[list[str], list[str]]:
+    """Columns of the two tables: where there is no room for the rate's interval beside the verdict, it goes below."""
+    judged, counted = tables.filled(rows, tables.JUDGED), list(tables.COUNTED)
+    if tables.RATE_CI in judged and layout.table_width(_cells(rows, judged), wide=False) > width:
+        judged.remove(tables.RATE_CI)
+        counted += [tables.RATE, tables.RATE_CI]
+    return judged, counted
+
+
+def _cells(rows: Sequence[tables.Detail], names: Sequence[str]) -> list[list[str]]:
+    return [tables.header(rows, names), *([row.cells[name] for name in names] for row in rows)]
+
+
+def _table(rows: Sequence[tables.Detail], names: Sequence[str], width: int) -> list[str]:
+    header, *cells = _cells(rows, names)
+    left = [place for place, name in enumerate(names) if name in tables.WORDS]
+    return layout.table(header, cells, width=width, left=left)
+
+
+def _painted(lines: Sequence[str], rows: Sequence[tables.Detail], color: bool) -> list[str]:
+    """Color the verdict at the end of every row, after everything is in its column."""
+    head = len(lines) - len(rows)
+    painted = [
+        line.removesuffix(row.cells["verdict"]) + colored(row.cells["verdict"], row.verdict, color)
+        for line, row in zip(lines[head:], rows, strict=True)
+    ]
+    return [*lines[:head], *painted]
+
+
+def _findings(model: ModelOutcome, width: int) -> list[str]:
+    lines: list[str] = []
+    found = findings(model)
+    for reason, cases in found[:_FINDINGS]:
+        mark = MARKS[cases[0].outcome.judgement.verdict] or "-"
+        text = f"{listed([case_name(case) for case in cases])}: {one_line(reason)}"
+        lines += paragraph(text, width, first=f"  {mark} ", indent="    ")
+    if len(found) > _FINDINGS:
+        lines.append(f"    and {len(found) - _FINDINGS:,} more: see report.json")
+    return lines
+
+
+def _worth(run: RunOutcome, model: ModelOutcome, width: int) -> list[str]:
+    """What the numbers are worth: one paragraph each."""
+    hangs, ran = hanging(model), runaways(model)
+    more = f"and {len(hangs) - LISTED:,} more: see report.json" if len(hangs) > LISTED else ""
+    texts = [*ran[:LISTED], *hangs[:LISTED], more, few_groups(model), caption(model)]
+    lines = [line for text in texts if text for line in paragraph(text, width, first="  - ", indent="    ")]
+    raise_ = raising(run, model)
+    if raise_ is not None:
+        why, command = raise_
+        lines += ["", *paragraph(f"{why}. To make it the baseline:", width, indent="  "), f"    {command}"]
+    return lines
+
+
+def _accounting(model: ModelOutcome, width: int) -> list[str]:
+    counts = model.total.accounting
+    lines = [
+        f"  {counts.expected:,} expected = {counts.scored:,} scored + "
+        f"{counts.empty_reference:,} with an empty reference + {counts.failed:,} failed"
+    ]
+    said = [f"{count:,} {tokens(metric)}" for metric, count in model.total.empty_insertions.items() if count]
+    if said:
+        lines += paragraph(f"said where the reference is empty: {', '.join(said)} (in no rate)", width, indent="  ")
+    return lines
+
+
+def _failed(model: ModelOutcome, width: int) -> list[str]:
+    failed = [f"{each.id}: {each.reason or 'no reason given'}" for each in failed_utterances(model)]
+    return ["  failed:", *first_of(failed, width, "utterances.parquet")] if failed else []
