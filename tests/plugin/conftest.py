@@ -1,0 +1,157 @@
+"""Projects that use the plugin, run with pytest for real. All share one store, so that most runs transcribe nothing."""
+
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from asr_regress.options import Options
+from asr_regress.session import Place, Session
+from asr_regress.transcription.progress import Quiet
+
+TONES = 8
+GATE = """
+def test_error_rate(asr_case):
+    asr_case.check()
+"""
+LIMITS = "version: 1\ndefaults: {cer: {max: 5}, wer: {max: 5}}\n"
+WRONG = "nothing of this was said"
+# Other plugins of this environment take longer to load than a gate that finds everything in its store.
+_LEAN = ("-p", "no:hypothesispytest", "-p", "no:pytest_cov", "-p", "no:anyio")
+# What must not reach the projects from the machine that runs these tests.
+SPY = """
+import atexit, os, pathlib, sys
+
+FOLDER = pathlib.Path("modules").absolute()
+
+@atexit.register
+def note_modules():
+    FOLDER.mkdir(exist_ok=True)
+    FOLDER.joinpath(f"{os.getpid()}.txt").write_text("\\n".join(sys.modules))
+"""
+_FOREIGN = ("GITHUB_STEP_SUMMARY", "GITHUB_ACTIONS", "PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER", "PYTEST_PLUGINS")
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store that holds what both tiny checkpoints say of the first tones."""
+    return tmp_path_factory.mktemp("store")
+
+
+@pytest.fixture(scope="session")
+def said(
+    tiny_checkpoint: Path,
+    other_tiny_checkpoint: Path,
+    store: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    make_data: Callable[..., Path],
+) -> Mapping[str, Sequence[str]]:
+    """What each model says of the first tones: as references they make it perfect."""
+    folder = tmp_path_factory.mktemp("said")
+    models = (f"tiny={tiny_checkpoint}", f"other={other_tiny_checkpoint}")
+    options = Options(model=models, asr_data=make_data(folder, {"A": ["text"] * TONES}))
+    run = Session(options, Place(start=folder, root=folder, store=store, run="said"), Quiet).run_outcome()
+    texts = {model.name: tuple(each.hypothesis or "" for each in model.utterances) for model in run.models}
+    assert all(map(all, texts.values())), texts
+    assert not set(texts["tiny"]) & set(texts["other"]), texts
+    return texts
+
+
+@dataclass
+class Project:
+    """A project with a gate test, its data and its limits."""
+
+    pytester: pytest.Pytester
+    checkpoints: Mapping[str, Path]
+    said: Mapping[str, Sequence[str]]
+    store: Path
+    write_data: Callable[..., Path]
+
+    @property
+    def path(self) -> Path:
+        return self.pytester.path
+
+    def data(
+        self,
+        categories: Mapping[str, int] | None = None,
+        *,
+        wrong: Mapping[int, str] | Sequence[int] = (),
+        folder: str = "data",
+    ) -> Path:
+        """Tones by category, numbered from 1, with what `tiny` says as references, but for the wrong ones."""
+        texts = dict(enumerate(self.said["tiny"], 1))
+        texts |= wrong if isinstance(wrong, Mapping) else dict.fromkeys(wrong, WRONG)
+        rows, number = {}, 0
+        for category, count in (categories or {"D01": 3, "D02": 2}).items():
+            rows[category] = [texts[number + one] for one in range(1, count + 1)]
+            number += count
+        return self.write_data(self.path / folder, rows)
+
+    def thresholds(self, text: str = LIMITS, *, data: str | None = "data") -> Path:
+        path = self.path / "thresholds.yaml"
+        path.write_text(text + (f"data: {data}\n" if data else ""), encoding="utf-8")
+        return path
+
+    def run(self, *args: str | Path, models: Sequence[str] = ("tiny",), shared_store: bool = True) -> pytest.RunResult:
+        """Pytest in a process of its own."""
+        given = [f"--model={name}={self.checkpoints[name]}" for name in models]
+        kept = [f"--asr-cache-dir={self.store}"] if shared_store else []
+        return self.pytester.runpytest_subprocess(*_LEAN, *given, *kept, *args, timeout=240)
+
+    def spy(self) -> Callable[[], set[str]]:
+        """From now on pytest processes note what they imported; gives the names, of all processes since then."""
+        self.pytester.makeconftest(SPY)
+
+        def imported() -> set[str]:
+            notes = [path.read_text().splitlines() for path in (self.path / "modules").glob("*.txt")]
+            assert notes, "no process noted anything"
+            return {name for note in notes for name in note}
+
+        return imported
+
+    def report(self, folder: str = "report") -> dict[str, Any]:
+        values: dict[str, Any] = json.loads((self.path / folder / "report.json").read_text(encoding="utf-8"))
+        return values
+
+
+@pytest.fixture
+def project(
+    pytester: pytest.Pytester,
+    monkeypatch: pytest.MonkeyPatch,
+    tiny_checkpoint: Path,
+    other_tiny_checkpoint: Path,
+    said: Mapping[str, Sequence[str]],
+    store: Path,
+    make_data: Callable[..., Path],
+) -> Project:
+    """A project whose gate passes: five tones in two categories, with what the tiny checkpoint says of them."""
+    for name in _FOREIGN:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setenv("COLUMNS", "100")
+    pytester.makepyfile(test_asr_gate=GATE)
+    checkpoints = {"tiny": tiny_checkpoint, "other": other_tiny_checkpoint}
+    made = Project(pytester, checkpoints, said, store, make_data)
+    made.data()
+    made.thresholds()
+    return made
+
+
+@pytest.fixture(scope="session")
+def refused() -> Callable[..., None]:
+    """Checks that a run ended with exit code 4 and a message for people."""
+
+    def check(result: pytest.RunResult, *said: str) -> None:
+        output = result.stdout.str() + os.linesep + result.stderr.str()
+        assert result.ret == pytest.ExitCode.USAGE_ERROR, output
+        assert "Traceback" not in output, output
+        assert "INTERNALERROR" not in output, output
+        unwrapped = " ".join(output.split())
+        for text in said:
+            assert text in output or text in unwrapped, output
+
+    return check

@@ -1,0 +1,71 @@
+"""Ctrl-C while transcribing: exit code 2, nothing left running, and what was done is kept."""
+
+import contextlib
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+UTTERANCES = 240
+
+
+def processes_of(session: int) -> list[psutil.Process]:
+    found = []
+    for process in psutil.process_iter():
+        with contextlib.suppress(OSError, psutil.Error):
+            if os.getsid(process.pid) == session and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+    return found
+
+
+def kept(store) -> int:
+    path = store / "store.sqlite"
+    if not path.exists():
+        return 0
+    with contextlib.closing(sqlite3.connect(path)) as connection, contextlib.suppress(sqlite3.OperationalError):
+        return int(connection.execute("SELECT count(*) FROM hypotheses").fetchone()[0])
+    return 0
+
+
+def wait_for(condition, seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+@pytest.mark.parametrize("more", [(), ("-n", "2")], ids=" ".join)
+def test_what_was_done_is_kept(project, more):
+    project.write_data(project.path / "long", {"A": ["text"] * UTTERANCES})
+    store = project.path / "store"
+    command = [f"--model=tiny={project.checkpoints['tiny']}", "--asr-data=long", f"--asr-cache-dir={store}"]
+    with (project.path / "output.txt").open("w") as output:
+        run = subprocess.Popen(
+            [sys.executable, "-m", "pytest", *command, *more],
+            cwd=project.path, stdout=output, stderr=output, start_new_session=True,
+        )  # fmt: skip
+    try:
+        assert wait_for(lambda: kept(store) > 0 or run.poll() is not None, 90)
+        os.killpg(run.pid, signal.SIGINT)
+        code = run.wait(60)
+        shown = (project.path / "output.txt").read_text()
+        done = kept(store)
+        assert 0 < done < UTTERANCES, f"not interrupted in the middle: {shown}"
+        assert code == pytest.ExitCode.INTERRUPTED, shown
+        assert "INTERNALERROR" not in shown
+        assert wait_for(lambda: not processes_of(run.pid), 20), processes_of(run.pid)
+    finally:
+        for process in processes_of(run.pid):
+            process.kill()
+
+    result = project.run(*command[1:], "--asr-report=report", shared_store=False)
+    assert result.ret == 1
+    timing = project.report()["models"][0]["timing"]
+    assert (timing["cached"], timing["transcribed"]) == (done, UTTERANCES - done)
