@@ -12,7 +12,7 @@ from asr_regress.reports.layout import one_line, paragraph
 from asr_regress.reports.wording import MARKS, case_name, listed, tokens
 
 LISTED = 5  # Entries of a list shown before the rest is counted.
-_FINDINGS = 8
+_FINDINGS = 10
 _RESET = "\x1b[0m"
 _COLORS = {
     Verdict.REGRESSED: "\x1b[31m",
