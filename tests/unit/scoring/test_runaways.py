@@ -18,8 +18,13 @@ CARD_IN_WORDS = "four five three two seven one one eight nine zero two six four 
 @pytest.mark.parametrize(
     ("reference", "hypothesis"),
     [
-        # The first two are what whisper-base said of real recordings.
+        # The first three are what whisper-base said of real recordings, the third with noise on its weights.
         ("montreal uh uh uh uh uh uh forced aligner", STUCK),
+        ("셋 셋 셋 셋", "5 " * 444),
+        (
+            "had he married a more amiable woman he might have been made still more respectable than he was",
+            "i am a human and i am a human and i am a human and i am a human and i am",
+        ),
         ("ummmm", "u" + "m" * 888),
         ("안녕하세요 상담사 김민지입니다", "안녕하세요 상담사 " + "네 " * 20),
         ("카드 번호를 불러 주시겠어요 잠시만요", "감사합니다 " * 5),
