@@ -16,6 +16,7 @@ from asr_regress.gate.outcome import (
     ModelOutcome,
     RunawayShare,
     RunOutcome,
+    SliceField,
     Timing,
 )
 from asr_regress.gate.verdict import Limit
@@ -87,9 +88,19 @@ def _model(model: ModelOutcome) -> JsonObject:
         "decoding": dict(sorted(model.decoding.items())),
         "categories": {name: _category(category) for name, category in sorted(model.categories.items())},
         "total": _category(model.total),
+        "slices": [_slices(along) for along in model.slices],
         "notes": list(model.notes),
         "improvements": [{"category": category, "metric": metric} for category, metric in model.improvements],
         "could_raise_baseline": model.could_raise_baseline,
+    }
+
+
+def _slices(along: SliceField) -> JsonObject:
+    return {
+        "field": along.field,
+        "gated": along.gated,
+        "slices": {name: _category(found) for name, found in along.slices.items()},
+        "p_benjamini_hochberg": {metric: dict(found) for metric, found in along.adjusted.items()},
     }
 
 

@@ -9,6 +9,7 @@ from asr_regress.reports.cases import failed_utterances
 from asr_regress.reports.certainty import caption, few_groups, hanging, raising, runaways
 from asr_regress.reports.findings import findings
 from asr_regress.reports.layout import one_line, paragraph
+from asr_regress.reports.slices import HEADER, LEFT, filled_columns, slice_tables
 from asr_regress.reports.wording import MARKS, case_name, listed, tokens
 
 LISTED = 5  # Entries of a list shown before the rest is counted.
@@ -44,6 +45,7 @@ def model_blocks(run: RunOutcome, model: ModelOutcome, width: int, color: bool) 
     yield [*lines, "", *_painted(_table(rows, judged, width), rows, color)]
     yield _findings(model, width)
     yield _worth(run, model, width)
+    yield from _slices(model, run.metrics[0], width)
     yield [*_table(rows, counted, width), "", *_accounting(model, width), *_failed(model, width)]
 
 
@@ -113,6 +115,13 @@ def _worth(run: RunOutcome, model: ModelOutcome, width: int) -> list[str]:
         why, command = raise_
         lines += ["", *paragraph(f"{why}. To make it the baseline:", width, indent="  "), f"    {command}"]
     return lines
+
+
+def _slices(model: ModelOutcome, metric: str, width: int) -> Iterable[list[str]]:
+    for title, rows in slice_tables(model, metric):
+        shown = filled_columns(rows)
+        cells = [[row[index] for index in shown] for row in (HEADER, *rows)]
+        yield [*paragraph(title, width), "", *layout.table(cells[0], cells[1:], width=width, left=LEFT)]
 
 
 def _accounting(model: ModelOutcome, width: int) -> list[str]:

@@ -114,7 +114,14 @@ def test_slices_inform_or_gate(texts: Texts, pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*test_error_rate?engine-speaker=s00-cer? PASSED*"])
     result.stdout.fnmatch_lines(["*test_error_rate?engine-speaker=s01-cer? FAILED*"])
     texts.thresholds("defaults: {cer: {max: 90}}\nslices: [speaker]\n")
-    assert pytester.runpytest_subprocess("--model=engine.jsonl").ret == 0
+    informed = pytester.runpytest_subprocess("--model=engine.jsonl", "--asr-report=report")
+    assert informed.ret == 0
+    informed.stdout.fnmatch_lines(["CER by speaker, for information: the 5 of 30 that have the highest rates"])
+    (model,) = report(pytester)["models"]  # type: ignore[misc]
+    (along,) = model["slices"]
+    assert along["gated"] is False
+    assert sum(each["utterances"] for each in along["slices"].values()) == 60
+    assert "CER by speaker" in (pytester.path / "report" / "report.md").read_text(encoding="utf-8")
 
 
 def test_a_field_to_slice_by_must_be_there(texts: Texts, pytester: pytest.Pytester) -> None:
