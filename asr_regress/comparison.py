@@ -10,13 +10,17 @@ from asr_regress.transcription.checkpoint import Checkpoint
 from asr_regress.transcription.settings import Request
 
 _AUDIO_KEY_LENGTH = 8
+_CODE_LENGTH = 2
 _NOTHING: Mapping[str, str] = {}
 
 
 def requested_decoding(request: Request, checkpoint: Checkpoint) -> Mapping[str, str]:
     """The part of a decoding that is known before a machine has settled on the rest."""
-    language = request.language if checkpoint.multilingual else "en"
-    return {"language": str(language), "task": request.task, "num_beams": str(request.num_beams)}
+    known = {"task": request.task, "num_beams": str(request.num_beams)}
+    language = request.language.lower() if request.language and checkpoint.multilingual else None
+    if language and len(language) != _CODE_LENGTH:
+        return known  # a name, such as Korean: what it is the name of, the recognizer knows
+    return {**known, "language": str(language if checkpoint.multilingual else "en")}
 
 
 def run_facts(

@@ -52,6 +52,7 @@ class Session:
         self.selected = self.cases
         self._recognition = Recognition(options, self.setup, place, progress)
         self._outcomes: dict[str, ModelOutcome] = {}
+        self._incomparable: set[str] = set()
         self._known_data: DataSummary | None = None
         for model in self.setup.models:
             self._recognition.check(model)
@@ -116,7 +117,7 @@ class Session:
     def unusable(self, model: str) -> bool:
         """Whether a model was not measured because of something the user gave."""
         found = self._recognition.found(model)
-        return found is not None and found.record.unusable
+        return model in self._incomparable or (found is not None and found.record.unusable)
 
     def details(self) -> UtteranceDetails:
         """What reports show of utterances beside their texts and counts."""
@@ -160,9 +161,14 @@ class Session:
 
     def _judge(self, model: Model, found: Recognized) -> ModelOutcome:
         record, warnings, decoding = found.record, tuple[str, ...](), _decoding(model, found)
+        refusal: str | None = None
         if record.error is None:
             facts = run_facts(self.setup, decoding, environment_of(record.settings), found.digests)
-            warnings = compare_conditions(self.setup, facts)
+            try:
+                warnings = compare_conditions(self.setup, facts)
+            except BaselineError as differs:  # in what only the recognizer could settle
+                refusal = str(differs)
+                self._incomparable.add(model.name)
             if isinstance(model, Hypotheses) and warnings:
                 warnings = ("how these hypotheses were made is not known",)
         categories = categories_needed(self.setup, self.selected)
@@ -175,7 +181,7 @@ class Session:
             categories=categories,
             utterances=self._score(found),
             timing=_timing(record.tally),
-            error=record.error or error,
+            error=record.error or refusal or error,
             grouped_by=self.setup.group or UTTERANCE,
             notes=(
                 *self._recognition.notes,

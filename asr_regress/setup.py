@@ -1,5 +1,6 @@
 """From options to everything that a run is set up with: read, checked against each other, nothing measured yet."""
 
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -134,7 +135,7 @@ def _models(options: Options, start: Path, manifest: Manifest) -> tuple[Model, .
 
 def _open(text: str, options: Options, start: Path, manifest: Manifest) -> Model:
     name, given = parse_model(text)
-    path = start / Path(given).expanduser()
+    path = start / os.path.expanduser(given)  # noqa: PTH111 - a Path's own raises for an unknown user
     if is_hypotheses(path):
         name = name if name != path.name else path.stem
         return read_hypotheses(name, given, path, {each.id for each in manifest.utterances})

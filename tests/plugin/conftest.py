@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,6 +96,12 @@ class Project:
         path = self.path / "thresholds.yaml"
         path.write_text(text + (f"data: {data}\n" if data else ""), encoding="utf-8")
         return path
+
+    def unloadable(self, name: str) -> None:
+        """A checkpoint that looks whole but whose file of weights ends too early."""
+        shutil.copytree(self.checkpoints["tiny"], self.path / name)
+        weights = self.path / name / "model.safetensors"
+        weights.write_bytes(weights.read_bytes()[:-1000])
 
     def run(self, *args: str | Path, models: Sequence[str] = ("tiny",), shared_store: bool = True) -> pytest.RunResult:
         """Pytest in a process of its own."""

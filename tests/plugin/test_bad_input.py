@@ -1,6 +1,5 @@
 """Bad input: exit code 4 with where, what and how to mend it, and no traceback."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -36,6 +35,11 @@ def test_no_such_checkpoint_names_the_nearest(project, refused):
 def test_a_checkpoint_that_cannot_be_used(project, refused, files, expected):
     checkpoint(project.path / "candidate", **files)
     refused(project.run("--model=candidate", models=[]), "candidate", *expected)
+
+
+@pytest.mark.parametrize("path", ["~nobody-of-this-name/model", "x" * 300], ids=["home", "long"])
+def test_a_path_of_a_checkpoint_that_cannot_be(project, refused, path):
+    refused(project.run(f"--model={path}", models=[]), path)
 
 
 def test_an_empty_model(project, refused):
@@ -138,10 +142,8 @@ def test_an_ini_value_that_is_none_names_file_and_key(project, refused):
 
 
 def test_a_checkpoint_that_turns_out_not_to_load(project, refused):
-    """Found out by the worker process: still the user's input, still exit code 4."""
-    broken = checkpoint(project.path / "broken", **{"model.safetensors": "x" * 100})
-    config = json.loads((project.checkpoints["tiny"] / "config.json").read_text())
-    (broken / "config.json").write_text(json.dumps(config))
+    """Found out by the worker process: still the user's input, still exit code 4; found out once."""
+    project.unloadable("broken")
     result = project.run("--model=broken", "-n", "2", models=[])
     refused(result, "broken", "does not load")
     assert result.stderr.str().count("transcribing 5 recordings") == 1, "every worker of pytest-xdist tried again"

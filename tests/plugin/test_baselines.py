@@ -150,3 +150,15 @@ def test_the_first_baseline_may_be_named_in_thresholds_before_it_is_there(projec
     project.thresholds(REGRESSION + "baseline: first.json\n")
     assert project.run("--asr-save-baseline=first.json").ret == 0
     assert project.run().ret == 0
+
+
+def test_a_language_may_be_given_by_name_or_code(project, refused):
+    """What a name means, only the recognizer knows: a difference is found late, and is still the user's input."""
+    project.thresholds("version: 1\n")
+    assert project.run("--asr-language=Korean", "--asr-save-baseline=korean.json").ret == 0
+    assert project.run("--asr-language=Korean", "--asr-baseline=korean.json").ret == 0
+    assert project.run("--asr-language=KO", "--asr-baseline=korean.json").ret == 0
+    refused(project.run("--asr-language=en", "--asr-baseline=korean.json"), "not comparable", "language")
+    result = project.run("--asr-language=English", "--asr-baseline=korean.json")
+    refused(result, "not comparable", "language: 'ko' in the baseline, 'en' now")
+    result.assert_outcomes(failed=6)

@@ -27,10 +27,7 @@ def test_one_model_can_be_chosen_with_k(project):
 
 
 def test_one_that_cannot_be_measured_does_not_keep_the_others_from_being_judged(project):
-    broken = project.path / "broken"
-    broken.mkdir()
-    (broken / "config.json").write_text((project.checkpoints["tiny"] / "config.json").read_text())
-    (broken / "model.safetensors").write_bytes(b"no weights")
+    project.unloadable("broken")
     result = project.run("--model=broken", "--asr-report=report")
     assert result.ret == 4
     result.assert_outcomes(passed=6, failed=6)
