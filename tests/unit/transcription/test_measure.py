@@ -25,6 +25,7 @@ class TestAgain:
         second = bench.measure(paths, run="another")
         assert second["texts"] == first["texts"]
         assert bench.heard == heard
+        assert (bench.checkpoint / "resolved").read_text() == "once\n"
         tally = second["record"]["tally"]
         assert (tally["transcribed"], tally["cached"], tally["audio_seconds"]) == (0, 6, 0.0)
         assert first["torch"] == second["torch"] == []

@@ -3,6 +3,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -151,6 +152,11 @@ class TestFile:
 
 
 def write_some(folder: Path, writer: int) -> int:
+    start = folder.parent / "start"
+    start.mkdir(parents=True, exist_ok=True)
+    (start / str(writer)).touch()
+    while len(list(start.iterdir())) < 4:  # all four open it in the same moment
+        time.sleep(0.001)
     store = Store(folder)
     for n in range(50):
         store.add("model", "settings", [(f"{writer}-{n}", f"text {writer}", None), ("shared", "the same", None)])

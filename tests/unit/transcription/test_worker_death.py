@@ -55,8 +55,11 @@ def test_no_worker_outlives_a_killed_parent(bench, recordings, wait_for, rehears
     workers = psutil.Process(parent.pid).children(recursive=True)
     assert {process for process, _, _ in bench.heard} <= {worker.pid for worker in workers}
     parent.kill()
+    parent.wait()
+    _, left = psutil.wait_procs(workers, timeout=20)
+    for orphan in left:
+        orphan.kill()
     parent.communicate()
-    _, left = psutil.wait_procs(workers, timeout=30)
     assert left == []
 
 

@@ -7,7 +7,8 @@ Recordings are told apart by their length in samples, which is also what it "hea
     rows_that_fit: Largest batch size that does not run out of memory.
     does_not_fit, does_not_fit_once: Lengths that run out of memory whatever the batch size.
     short: Lengths whose batch comes back with a text too few.
-Everything it is given is written to heard.jsonl in the checkpoint's folder: [process id, batch size, lengths].
+Everything it is given is written to heard.jsonl in the checkpoint's folder: [process id, batch size, lengths]; the
+file "resolved" there gets a line each time it is asked what to settle on.
 """
 
 import json
@@ -22,6 +23,8 @@ from asr_regress.transcription.settings import DecodingSettings, Resolution
 
 
 def resolve(request, checkpoint):
+    with (checkpoint.folder / "resolved").open("a") as file:
+        file.write("once\n")
     if request.language == "xx":
         raise ConfigurationError("no such language")
     settings = DecodingSettings(
