@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from asr_regress.options import Options
-from asr_regress.session import Place, Session
+from asr_regress.recognition import Place
+from asr_regress.session import Session
 from asr_regress.transcription.progress import Quiet
 
 TONES = 8
