@@ -11,6 +11,8 @@ from asr_regress.gate.policy import Policy, Rule
 from asr_regress.gate.tallies import Tally
 from asr_regress.gate.verdict import Judgement, Limit, Verdict
 from asr_regress.scoring.counts import ErrorCounts
+from asr_regress.scoring.intervals import Interval
+from asr_regress.scoring.metrics import get_metric
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,6 +70,8 @@ class Case:
             samples: (resamples, columns) of the same.
         """
         evidence = weigh(sums, samples, self.policy.confidence, self._allowed(self.tally.baseline()), self._basis())
+        if evidence.rate is not None and get_metric(self.tally.metric).is_share:
+            evidence = replace(evidence, rate=Interval(evidence.rate.low, min(evidence.rate.high, 100.0)))
         return replace(self, sums=sums, evidence=evidence)
 
     def corrected(self, adjusted: float, family: int) -> "Case":

@@ -33,6 +33,11 @@ class Metric:
         """Name of the metric whose counts are kept, its own unless it is a part: what a baseline must have."""
         return self.base or self.name
 
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a share of utterances, which cannot exceed 100 %; error rates can."""
+        return self.unit == "utterances"
+
     def derived(self, held: ErrorCounts) -> ErrorCounts:
         """Its own counts from those of the metric that holds them, of one utterance or pooled."""
         return held if self.part is None else held.only(self.part)
