@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Floats: TypeAlias = NDArray[np.float64]
 
-EXACT_UNITS = 5_000
+EXACT_UNITS = 2_000
 MAX_LEVERAGE = 0.0025
 """Largest share of a variance that a unit may hold and still be drawn with the crowd: a skewness below 0.05."""
 

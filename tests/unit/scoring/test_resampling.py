@@ -164,7 +164,7 @@ def test_the_same_seed_draws_the_same(utterances: int) -> None:
 def test_a_seed_draws_the_same_on_every_machine() -> None:
     table = np.arange(12).reshape(4, 3)
     assert resample_sums(table, resamples=3, seed=42).tolist() == [[18, 22, 26], [18, 22, 26], [15, 19, 23]]
-    assert resample_sums(plain(MANY), resamples=2, seed=42).tolist() == [[14755, 14819, 223976], [14138, 14564, 225426]]
+    assert resample_sums(plain(MANY), resamples=2, seed=42).tolist() == [[6855, 6673, 111446], [7150, 6958, 112672]]
 
 
 @pytest.mark.parametrize("utterances", [40, MANY])
