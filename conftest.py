@@ -6,7 +6,7 @@ import pytest
 
 pytest_plugins = ["asr_regress.plugin", "pytester"]
 
-_PACKAGE_TESTS = ("unit", "plugin")
+_PACKAGE_TESTS = ("unit", "plugin", "slow")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
