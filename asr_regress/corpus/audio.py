@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from unicodedata import normalize
 
-from asr_regress.corpus.files import open_regular, reason_of
+from asr_regress.corpus.files import open_regular, reason_of, spellings
 from asr_regress.errors import AudioError
 
 if TYPE_CHECKING:
@@ -117,7 +116,7 @@ def _open_file(path: str) -> Iterator[tuple[int, int]]:
 
 
 def _open_normalized(path: str) -> tuple[int, int]:
-    for name in (path, normalize("NFC", path), normalize("NFD", path)):
+    for name in spellings(path):
         try:
             return open_regular(name)
         except FileNotFoundError:

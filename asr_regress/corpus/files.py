@@ -3,6 +3,7 @@
 import os
 import re
 import stat
+from unicodedata import normalize
 
 _READ_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -34,6 +35,11 @@ def open_regular(path: str) -> tuple[int, int]:
         os.close(descriptor)
         raise
     return descriptor, facts.st_size
+
+
+def spellings(path: str) -> tuple[str, ...]:
+    """The ways in which a name may be composed on disk: as given, NFC, NFD (macOS decomposes); each once."""
+    return (path,) if path.isascii() else tuple(dict.fromkeys((path, normalize("NFC", path), normalize("NFD", path))))
 
 
 def readable(text: str) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 from filelock import FileLock
 
 from asr_regress.corpus.audio import AudioFacts
+from asr_regress.corpus.files import spellings
 from asr_regress.errors import ConfigurationError, MeasurementError
 
 _VERSION = 1
@@ -190,11 +191,13 @@ class Store:
 
 
 def _stamp(path: str) -> tuple[int, int] | None:
-    try:
-        status = os.stat(path)  # noqa: PTH116 - a Path for each of 100,000 files costs seconds
-    except (OSError, ValueError):
-        return None
-    return status.st_size, status.st_mtime_ns
+    for name in spellings(path):
+        try:
+            status = os.stat(name)  # noqa: PTH116 - a Path for each of 100,000 files costs seconds
+        except (OSError, ValueError):
+            continue
+        return status.st_size, status.st_mtime_ns
+    return None
 
 
 def _ignore_in_git(folder: Path) -> None:

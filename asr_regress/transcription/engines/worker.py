@@ -78,6 +78,8 @@ def transcribe(batch: Batch) -> Outcome:
     except (OutOfMemoryError, MemoryError):
         return Outcome(problem=OUT_OF_MEMORY)
     except Exception as error:  # whatever a model does to one batch must not end the run
+        if "CUDA error" in str(error):
+            os._exit(1)  # the process can use its GPU no more: its death is noticed, and another takes its place
         return Outcome(problem=f"{type(error).__name__}: {str(error).strip() or 'no message'}"[:500])
 
 

@@ -1,6 +1,7 @@
 """Measuring with real stores and real worker processes; only what the model hears is rehearsed, without torch."""
 
 import shutil
+import unicodedata
 import wave
 from pathlib import Path
 
@@ -50,6 +51,14 @@ class TestAgain:
         assert texts_of(result, copies) == [SAYS[0]] * 6
         assert bench.lengths_heard == [4000]
         assert len(set(result["digests"].values())) == 1
+
+    def test_a_name_that_is_composed_otherwise_on_disk_is_found(self, bench, tmp_path, tone):
+        bench = bench()
+        decomposed = unicodedata.normalize("NFD", str(tmp_path / "통화.wav"))
+        tone(Path(decomposed), 300, 0.25)
+        given = unicodedata.normalize("NFC", decomposed)
+        assert given != decomposed
+        assert texts_of(bench.measure([given]), [given]) == [SAYS[0]]
 
     def test_other_settings_are_transcribed_anew_and_other_workers_are_not(self, bench, recordings):
         paths, bench = recordings(3), bench()
