@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from asr_regress.pytest_support.gate import GateCase, GatePlugin
 
 _GATE = "asr_regress.gate"
+_LEFT_OUT = pytest.StashKey[int]()
 _FIXTURES = frozenset({"asr_case", "asr_manifest", "asr_run"})
 
 
@@ -66,6 +67,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if others:
         config.hook.pytest_deselected(items=others)
         items[:] = wanted
+    if others and not with_model:
+        config.stash[_LEFT_OUT] = len(others)
+
+
+def pytest_report_collectionfinish(config: pytest.Config) -> str:
+    """Say where the gate is when its tests were left out."""
+    count = config.stash.get(_LEFT_OUT, 0)
+    return f"asr-regress: {count} gate test{'s' * (count > 1)} left out; run with --model=PATH" if count else ""
 
 
 @pytest.fixture(scope="session")

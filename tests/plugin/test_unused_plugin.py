@@ -49,6 +49,7 @@ def test_only_gate_tests_end_with_5(project):
     result = project.run(models=[], shared_store=False)
     assert result.ret == 5
     result.assert_outcomes(deselected=1)
+    result.stdout.fnmatch_lines(["asr-regress: 1 gate test left out; run with --model=PATH"])
 
 
 def test_with_a_model_only_the_gate_runs(unused):
