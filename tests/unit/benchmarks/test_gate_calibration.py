@@ -5,6 +5,7 @@ import gate_calibration
 import numpy as np
 import pytest
 from gate_calibration import BY_UTTERANCE, GATE, POINT, Setup, measure
+from interval_coverage import coverage
 from simulated_systems import CATEGORIES, UTTERANCES, World, comparison, simulate
 
 from asr_regress.gate.verdict import Verdict
@@ -51,3 +52,9 @@ def test_the_script_prints_its_tables_and_keeps_its_numbers(
     lines = json.loads((tmp_path / "numbers.json").read_text(encoding="utf-8"))
     assert [line["setup"]["runs"] for line in lines] == [2, 2]
     assert sum(lines[1]["counted"].values()) == 2
+
+
+def test_the_intervals_of_a_difference_hold_the_truth_as_often_as_they_say() -> None:
+    *_, plain, expanded = coverage(World(10), runs=150)
+    assert plain <= expanded
+    assert 90.0 <= expanded <= 99.0
