@@ -17,6 +17,7 @@ from asr_regress.errors import BaselineError
 from asr_regress.gate.baseline import Baseline, baseline_of
 from asr_regress.gate.baseline_file import write_baseline
 from asr_regress.gate.evidence import UTTERANCE
+from asr_regress.gate.matched_pairs import in_words, matched_pairs
 from asr_regress.gate.model_outcome import Measured, model_outcome
 from asr_regress.gate.outcome import DataSummary, ModelOutcome, RunOutcome, SliceField, Timing
 from asr_regress.gate.slices import SliceRequest, slice_outcome
@@ -198,7 +199,15 @@ class Session:
             judged={(case.category, case.metric) for case in self.selected if case.model == model.name},
             seed=self.setup.seed,
         )
-        return replace(outcome, slices=self._slices(measured, baseline))
+        notes = (*outcome.notes, *self._matched_pairs(outcome))
+        return replace(outcome, slices=self._slices(measured, baseline), notes=notes)
+
+    def _matched_pairs(self, outcome: ModelOutcome) -> tuple[str, ...]:
+        """Secondary evidence, where the texts of both models are known."""
+        reference = self.setup.baseline_model
+        if reference is None or reference == outcome.name or outcome.error is not None:
+            return ()
+        return (in_words(matched_pairs(outcome.utterances, self.outcome(reference).utterances), reference),)
 
     def _slices(self, measured: Measured, baseline: Baseline | None) -> tuple[SliceField, ...]:
         """The same utterances along the dimensions that thresholds.yaml names."""

@@ -72,6 +72,9 @@ def test_an_engine_is_held_against_another_of_the_same_run(texts: Texts, pyteste
     assert verdicts["new D01"] in ("pass", "inconclusive")
     assert verdicts["old D01"] == "not_judged"
     result.stdout.fnmatch_lines(["REGRESSED: new regressed*"])
+    notes = {model["name"]: model["notes"] for model in report(pytester)["models"]}  # type: ignore[attr-defined]
+    assert notes["old"] == []
+    assert any(note.startswith("MAPSSWE on words against old") and ": more errors" in note for note in notes["new"])
 
 
 def test_an_engine_against_itself_passes_with_no_difference(texts: Texts, pytester: pytest.Pytester) -> None:
