@@ -11,7 +11,7 @@ import time
 import psutil
 import pytest
 
-UTTERANCES = 240
+UTTERANCES = 80
 
 
 def processes_of(session: int) -> list[psutil.Process]:

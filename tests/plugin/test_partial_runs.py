@@ -47,6 +47,7 @@ def test_the_same_seed_gives_the_same_part(project):
         result = project.run("--asr-limit=1", *flags)
         return [line for line in result.stdout.lines if line.startswith("  D0") and "/" in line]
 
-    assert len(chosen()) == 2
-    assert chosen() == chosen("--asr-seed=42")
-    assert len({tuple(chosen(f"--asr-seed={seed}")) for seed in (1, 2, 3, 4)}) > 1
+    usual = chosen()
+    assert len(usual) == 2
+    assert chosen("--asr-seed=42") == usual
+    assert chosen("--asr-seed=1") != usual

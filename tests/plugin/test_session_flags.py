@@ -30,13 +30,13 @@ def test_collect_only_lists_the_gate_and_does_nothing(project):
     ],
     ids=" ".join,
 )
-def test_a_gate_passes_and_fails_as_ever(project, flags):
-    assert project.run("--asr-report=report", *flags).ret == 0
-    assert project.report()["verdict"] == "pass"
+def test_a_gate_judges_as_ever(project, flags):
     project.data(wrong=[4])
-    failing = project.run(*flags)
-    assert failing.ret == 1
-    assert "INTERNALERROR" not in failing.stdout.str() + failing.stderr.str()
+    result = project.run("--asr-report=report", *flags)
+    assert result.ret == 1
+    assert "INTERNALERROR" not in result.stdout.str() + result.stderr.str()
+    (model,) = project.report()["models"]
+    assert [category["verdict"] for category in model["categories"].values()] == ["pass", "regressed"]
 
 
 def test_quiet_says_nothing_on_standard_error(project):

@@ -71,9 +71,7 @@ def test_importing_the_plugin_is_cheap():
 
 def test_named_by_a_conftest_as_well(project):
     project.pytester.makeconftest('pytest_plugins = ["asr_regress.plugin"]')
-    assert project.run().ret == 0
-    assert project.run("-n", "2").ret == 0
-    assert project.run("-p", "asr_regress.plugin").ret == 0
+    assert project.run("-n", "2", "-p", "asr_regress.plugin").ret == 0
 
 
 def test_named_by_a_conftest_alone(project, monkeypatch):

@@ -12,11 +12,10 @@ def sample_ids(result):
 
 
 def test_samples_are_the_same_for_the_same_seed_and_none_on_request(project):
-    first, again, two = (project.run(f"--asr-samples={count}") for count in (3, 3, 2))
-    assert len(sample_ids(first)) == 3
-    assert sample_ids(first) == sample_ids(again)
-    assert sample_ids(two) == sample_ids(first)[:2]
-    assert sample_ids(project.run("--asr-samples=5", "--asr-seed=1")) != sample_ids(project.run("--asr-samples=5"))
+    three, two = (sample_ids(project.run(f"--asr-samples={count}")) for count in (3, 2))
+    assert len(three) == 3
+    assert two == three[:2]
+    assert sample_ids(project.run("--asr-samples=3", "--asr-seed=1")) != three
     project.run("--asr-samples=0").stdout.no_fnmatch_line("sample predictions*")
 
 
@@ -28,10 +27,10 @@ def test_the_failure_text_has_all_a_release_engineer_asks_for(project):
     result.stdout.re_match_lines(
         [
             r"REGRESSED: other, D02, CER",
-            r"rate +\d+\.\d\d %  \(\d+ errors in \d+ characters, S \d+, I \d+, D \d+\)",
+            r"rate +\d+\.\d\d % .*\(\d+ errors in \d+ characters, S \d+, I \d+, D \d+\)",
             r"limit +1\.00 %  \(max 30\.00 %, max_regression 1\.00 points\)",
             r"baseline +0\.00 %  \(0 errors in .*",
-            r"difference +\+\d+\.\d\d points.*",
+            r"difference +\+\d+\.\d\d .*points.*",
             r"utterances +2 expected = 2 scored .*",
             r"worst 2 utterances of 2 with errors, most errors first:",
             r"  1\. D02/00[45]  \(\d+ errors in \d+ characters, S \d+, I \d+, D \d+\)",
