@@ -1,7 +1,7 @@
 """Whisper checkpoints in Hugging Face's format, through transformers."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -86,13 +86,14 @@ class WhisperRecognizer:
     def _load_model(self, checkpoint: Checkpoint) -> Any:
         placement = {"device_map": "auto"} if self._sharded else {}
         try:
-            model = transformers.WhisperForConditionalGeneration.from_pretrained(
+            model, found = transformers.WhisperForConditionalGeneration.from_pretrained(
                 checkpoint.folder,
                 dtype=self._dtype,
                 attn_implementation=self._settings.attention,
                 use_safetensors=not checkpoint.pickled,
                 trust_remote_code=False,
                 local_files_only=True,
+                output_loading_info=True,
                 **placement,
             )
             model = model.eval() if self._sharded else model.to(self._device).eval()
@@ -104,6 +105,7 @@ class WhisperRecognizer:
             if self._settings.attention == "flash_attention_2":
                 raise AttentionUnavailableError(str(error)) from error
             raise _not_loaded(checkpoint, error) from error
+        _refuse_missing(checkpoint, found)
         return model
 
     def transcribe(self, audio: "Sequence[Audio]") -> list[str]:
@@ -152,6 +154,17 @@ class WhisperRecognizer:
             tokens = self._model.generate(features.to(self._device, self._dtype), **self._arguments, **arguments)
         texts: list[str] = self._processor.batch_decode(tokens, skip_special_tokens=True)
         return texts
+
+
+def _refuse_missing(checkpoint: Checkpoint, found: Mapping[str, Any]) -> None:
+    """Refuse weights that are not whole: transformers fills the gaps with random numbers and only logs it."""
+    absent = sorted({*found.get("missing_keys", ()), *(str(key) for key in found.get("mismatched_keys", ()))})
+    if absent:
+        more = f" and {len(absent) - 3} more" if len(absent) > 3 else ""
+        raise CheckpointError(
+            f"{checkpoint.folder}: the weights are not whole: no {', '.join(absent[:3])}{more} of the shape that "
+            "config.json asks for; save the whole model (an adapter must be merged into its base first)"
+        )
 
 
 def _load_processor(checkpoint: Checkpoint) -> Any:
