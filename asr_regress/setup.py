@@ -19,7 +19,8 @@ from asr_regress.naming import unknown_name
 from asr_regress.options import DTYPES, Options
 from asr_regress.reports.writer import check_writable
 from asr_regress.scoring.metrics import COUNTED_METRICS, DEFAULT_METRICS, Metric, available_metrics, get_metric
-from asr_regress.text.rules import TextRules, available_rules, get_rules
+from asr_regress.text.rules import available_rules, get_rules
+from asr_regress.text.text_rules import TextRules
 from asr_regress.transcription.checkpoint import Checkpoint, open_checkpoint, parse_model
 from asr_regress.transcription.hypotheses import Hypotheses, is_hypotheses, read_hypotheses
 from asr_regress.transcription.settings import AUTO, Request

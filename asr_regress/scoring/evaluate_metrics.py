@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from asr_regress.scoring.metrics.metric import Metric
 from asr_regress.scoring.score import Pair, account, empty_insertions, pool, score
-from asr_regress.text.rules import TextRules, get_rules
+from asr_regress.text.rules import get_rules
+from asr_regress.text.text_rules import TextRules
 
 if TYPE_CHECKING:
     import evaluate

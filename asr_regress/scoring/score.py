@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from asr_regress.scoring.counts import ErrorCounts, pooled
 from asr_regress.scoring.metrics.metric import Metric
-from asr_regress.text.rules import TextRules
+from asr_regress.text.text_rules import TextRules
 
 
 class Status(StrEnum):

@@ -19,7 +19,7 @@ import re
 import unicodedata
 from typing import Final
 
-from asr_regress.text.rules import TextRules
+from asr_regress.text.text_rules import TextRules
 
 _APOSTROPHES: Final = frozenset("'\u2019\u2018\u02bc\uff07\u05f3\u05f4")
 """Those in use inside words, with the Hebrew geresh and gershayim."""

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from asr_regress.text.rules import TextRules
+from asr_regress.text.text_rules import TextRules
 
 
 def plain(text: str) -> str:

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from asr_regress.errors import ConfigurationError
-from asr_regress.text.rules import TextRules, available_rules, get_rules
+from asr_regress.text.rules import available_rules, get_rules
+from asr_regress.text.text_rules import TextRules
 
 # Beside any character at all, those that the rules treat by their neighbors.
 SPECIAL = "'\u2019.,-%$ \t\n0123aBΣİßée\u0301\u200b\u115f가\u1100\u1161"
