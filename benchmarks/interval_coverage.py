@@ -37,7 +37,7 @@ def coverage(world: World, runs: int) -> list[float]:
     return [float(each) for each in 100 * held / runs]
 
 
-def _rate(sums: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _rate(sums: np.ndarray) -> np.ndarray:
     """Of the first system, in percent."""
     return np.asarray(100 * sums[..., 1] / sums[..., 0])
 
