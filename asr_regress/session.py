@@ -170,8 +170,8 @@ class Session:
             except BaselineError as differs:  # in what only the recognizer could settle
                 refusal = str(differs)
                 self._incomparable.add(model.name)
-            if isinstance(model, Hypotheses) and warnings:
-                warnings = ("how these hypotheses were made is not known",)
+            if isinstance(model, Hypotheses):
+                warnings = _without_unrecorded(warnings)
         categories = categories_needed(self.setup, self.selected)
         baseline, error = self._baseline_for(model)
         measured = Measured(
@@ -276,6 +276,12 @@ def _decoding(model: Model, found: Recognized) -> Mapping[str, str]:
     if isinstance(model, Hypotheses):
         return {"backend": "hypotheses"}
     return found.record.settings.described() if found.record.settings else {}
+
+
+def _without_unrecorded(warnings: tuple[str, ...]) -> tuple[str, ...]:
+    """One phrase in place of one for every setting that hypotheses from elsewhere do not tell."""
+    told = tuple(warning for warning in warnings if "not recorded" not in warning)
+    return told if told == warnings else (*told, "how these hypotheses were made is not known")
 
 
 def _baseline_name(setup: Setup) -> str | None:
