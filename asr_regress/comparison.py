@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from asr_regress.corpus.fingerprint import reference_key
 from asr_regress.gate.baseline import RunFacts, UtteranceFacts
-from asr_regress.gate.comparability import require_comparable
+from asr_regress.gate.comparability import Comparability, require_comparable
 from asr_regress.setup import Setup
 from asr_regress.transcription.checkpoint import Checkpoint
 from asr_regress.transcription.settings import Request
@@ -51,14 +51,14 @@ def run_facts(
     )
 
 
-def compare_conditions(setup: Setup, facts: RunFacts) -> tuple[str, ...]:
-    """What may explain small differences to the baseline, one phrase each.
+def compare_conditions(setup: Setup, facts: RunFacts) -> Comparability:
+    """What is to be said of the comparison with the baseline.
 
     Raises:
         BaselineError: The run is not comparable with its baseline.
     """
     if setup.baseline is None:
-        return ()
+        return Comparability()
     return require_comparable(setup.baseline, facts, str(setup.baseline_path))
 
 

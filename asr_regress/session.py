@@ -3,14 +3,13 @@
 The only place that knows the whole way. Knows nothing of pytest; `pytest_support` drives it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from asr_regress.cases import categories_needed, has_yardstick, judgeable
-from asr_regress.comparison import compare_conditions, run_facts, text_rules_of
+from asr_regress.comparison import run_facts, text_rules_of
 from asr_regress.corpus.fingerprint import data_fingerprint
-from asr_regress.corpus.grouping import group_of
 from asr_regress.corpus.utterance import Manifest, Utterance
 from asr_regress.environment import environment_of
 from asr_regress.errors import BaselineError
@@ -18,16 +17,14 @@ from asr_regress.gate.baseline import Baseline, baseline_of
 from asr_regress.gate.baseline_file import write_baseline
 from asr_regress.gate.evidence import UTTERANCE
 from asr_regress.gate.matched_pairs import in_words, matched_pairs
-from asr_regress.gate.model_outcome import Measured, model_outcome
-from asr_regress.gate.outcome import DataSummary, ModelOutcome, RunOutcome, SliceField, Timing
-from asr_regress.gate.slices import SliceRequest, slice_outcome
-from asr_regress.gate.verdict import Verdict
+from asr_regress.gate.model_outcome import Measured
+from asr_regress.gate.outcome import DataSummary, ModelOutcome, RunOutcome, Timing
+from asr_regress.gate.saving import against_saving
+from asr_regress.judgment import decoding_of, judge, scored, unlike_baseline
 from asr_regress.options import Options
 from asr_regress.recognition import Place, Recognition, Recognized
 from asr_regress.reports.details import UtteranceDetails
-from asr_regress.scoring.score import Pair, ScoredUtterance, score
 from asr_regress.setup import Model, Setup, set_up
-from asr_regress.transcription.hypotheses import Hypotheses
 from asr_regress.transcription.progress import ProgressFactory
 from asr_regress.transcription.record import Tally
 
@@ -146,7 +143,7 @@ class Session:
         """
         (model,) = self.setup.models
         outcome = self.outcome(model.name)
-        reasons = [*self.partial, *_against_saving(outcome)]
+        reasons = [*self.partial, *against_saving(outcome)]
         if reasons and (outcome.error is not None or not self.options.asr_force):
             insist = "" if outcome.error is not None else ". --asr-force writes it all the same"
             raise BaselineError(f"{path}: no baseline was written: {'; '.join(reasons)}{insist}")
@@ -161,46 +158,33 @@ class Session:
         return [each for each in self.setup.selection.utterances if each.category in needed]
 
     def _judge(self, model: Model, found: Recognized) -> ModelOutcome:
-        record, warnings, decoding = found.record, tuple[str, ...](), _decoding(model, found)
-        refusal: str | None = None
-        if record.error is None:
-            facts = run_facts(self.setup, decoding, environment_of(record.settings), found.digests)
-            try:
-                warnings = compare_conditions(self.setup, facts)
-            except BaselineError as differs:  # in what only the recognizer could settle
-                refusal = str(differs)
-                self._incomparable.add(model.name)
-            if isinstance(model, Hypotheses):
-                warnings = _without_unrecorded(warnings)
         categories = categories_needed(self.setup, self.selected)
         baseline, error = self._baseline_for(model)
+        warnings: tuple[str, ...] = ()
+        try:
+            warnings = unlike_baseline(self.setup, model, found)
+        except BaselineError as differs:
+            error = str(differs)
+            self._incomparable.add(model.name)
         measured = Measured(
             name=model.name,
             path=model.given,
-            fingerprint=record.recognizer,
-            decoding=decoding,
+            fingerprint=found.record.recognizer,
+            decoding=decoding_of(model, found),
             categories=categories,
-            utterances=self._score(found),
-            timing=_timing(record.tally),
-            error=record.error or refusal or error,
+            utterances=scored(self.setup, self._utterances(), found),
+            timing=_timing(found.record.tally),
+            error=found.record.error or error,
             grouped_by=self.setup.group or UTTERANCE,
             notes=(
                 *self._recognition.notes,
-                *record.notes,
+                *found.record.notes,
                 *(f"unlike the baseline: {warning}" for warning in warnings),
             ),
         )
-        outcome = model_outcome(
-            measured,
-            [metric.name for metric in self.setup.metrics],
-            self.setup.thresholds,
-            baseline,
-            all_categories=categories == self.manifest.categories,
-            judged={(case.category, case.metric) for case in self.selected if case.model == model.name},
-            seed=self.setup.seed,
-        )
-        notes = (*outcome.notes, *self._matched_pairs(outcome))
-        return replace(outcome, slices=self._slices(measured, baseline), notes=notes)
+        cases = [case for case in self.selected if case.model == model.name]
+        outcome = judge(self.setup, measured, self._utterances(), cases, baseline)
+        return replace(outcome, notes=(*outcome.notes, *self._matched_pairs(outcome)))
 
     def _matched_pairs(self, outcome: ModelOutcome) -> tuple[str, ...]:
         """Secondary evidence, where the texts of both models are known."""
@@ -208,19 +192,6 @@ class Session:
         if reference is None or reference == outcome.name or outcome.error is not None:
             return ()
         return (in_words(matched_pairs(outcome.utterances, self.outcome(reference).utterances), reference),)
-
-    def _slices(self, measured: Measured, baseline: Baseline | None) -> tuple[SliceField, ...]:
-        """The same utterances along the dimensions that thresholds.yaml names."""
-        utterances, thresholds = self._utterances(), self.setup.thresholds
-        metrics = [metric.name for metric in self.setup.metrics]
-        judged = [(case.category, case.metric) for case in self.selected if case.model == measured.name]
-        found = []
-        for along, value_of in self.setup.slicers.items():
-            values = {each.id: value_of(each) for each in utterances}
-            mine = {(name.removeprefix(f"{along}="), metric) for name, metric in judged if name.startswith(f"{along}=")}
-            request = SliceRequest(along, values, thresholds.slices[along], mine)
-            found.append(slice_outcome(request, measured, metrics, thresholds, baseline, seed=self.setup.seed))
-        return tuple(found)
 
     def _baseline_for(self, model: Model) -> tuple[Baseline | None, str | None]:
         """What a model is compared with (the baseline file, or another model of this run), or why it can't be."""
@@ -237,20 +208,6 @@ class Session:
         assert found is not None, "an outcome is made of what was recognized"
         facts = run_facts(self.setup, outcome.decoding, environment_of(found.record.settings), found.digests)
         return baseline_of(outcome, facts, self._data().fingerprint)
-
-    def _score(self, found: Recognized) -> tuple[ScoredUtterance, ...]:
-        pairs = (
-            Pair(
-                id=each.id,
-                category=each.category,
-                reference=each.reference,
-                hypothesis=(text := found.text(each)),
-                reason=None if text is not None else found.reason(each),
-                group=group_of(each, self.setup.group),
-            )
-            for each in self._utterances()
-        )
-        return score(pairs, self.setup.rules, self.setup.counted)
 
     def _data(self) -> DataSummary:
         """Summed up once for every model that was measured: each gate test asks."""
@@ -272,34 +229,8 @@ class Session:
         )
 
 
-def _decoding(model: Model, found: Recognized) -> Mapping[str, str]:
-    if isinstance(model, Hypotheses):
-        return {"backend": "hypotheses"}
-    return found.record.settings.described() if found.record.settings else {}
-
-
-def _without_unrecorded(warnings: tuple[str, ...]) -> tuple[str, ...]:
-    """One phrase in place of one for every setting that hypotheses from elsewhere do not tell."""
-    told = tuple(warning for warning in warnings if "not recorded" not in warning)
-    return told if told == warnings else (*told, "how these hypotheses were made is not known")
-
-
 def _baseline_name(setup: Setup) -> str | None:
     return setup.baseline_model or (None if setup.baseline_path is None else str(setup.baseline_path))
-
-
-def _against_saving(outcome: ModelOutcome) -> list[str]:
-    """Why an outcome should not become a baseline."""
-    if outcome.error is not None:
-        return [f"the model was not measured: {outcome.error}"]
-    reasons = []
-    if outcome.verdict is Verdict.REGRESSED:
-        reasons.append("a limit was exceeded")
-    if outcome.total.accounting.failed:
-        reasons.append(f"{outcome.total.accounting.failed} utterances failed")
-    elif unknown := [name for name, each in outcome.categories.items() if each.verdict is Verdict.NOT_MEASURED]:
-        reasons.append(f"not measured: {', '.join(unknown)}")
-    return reasons
 
 
 def _timing(tally: Tally) -> Timing:

@@ -22,10 +22,13 @@ class Comparability:
     Attributes:
         refusals: Make the comparison meaningless.
         warnings: May explain small differences.
+        unrecorded: Settings and versions that one side did not record, as with hypotheses from elsewhere: nobody
+            can say that they differ.
     """
 
     refusals: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    unrecorded: tuple[str, ...] = ()
 
 
 def compatibility(baseline: Baseline, run: RunFacts) -> Comparability:
@@ -38,24 +41,23 @@ def compatibility(baseline: Baseline, run: RunFacts) -> Comparability:
     if missing:
         refusals.append(f"metrics: the baseline has {_listed(baseline.metrics)}, but not {_listed(missing)}")
     decoding = _differing(baseline.decoding, run.decoding)
-    # What one side did not record (hypotheses from elsewhere) can't be said to differ: a warning, too.
-    harmless = {key for key in decoding if key in HARMLESS_DECODING or _unrecorded(key, baseline, run)}
-    refusals += [phrase for key, phrase in decoding.items() if key not in harmless]
+    refusals += [phrase for key, phrase in decoding.items() if key not in HARMLESS_DECODING]
     refusals += _changed_data(baseline, run)
     one_sided, bearable = _one_sided_data(baseline, run)
     refusals += [] if bearable else one_sided
 
-    warnings = [phrase for key, phrase in decoding.items() if key in harmless]
+    warnings = [phrase for key, phrase in decoding.items() if key in HARMLESS_DECODING]
     warnings += one_sided if bearable else []
     warnings += _differing(baseline.environment, run.environment).values()
     unused = [metric for metric in baseline.metrics if metric not in run.metrics]
     if unused:
         warnings.append(f"metrics: {_listed(unused)} only in the baseline")
-    return Comparability(tuple(refusals), tuple(warnings))
+    unrecorded = _unrecorded(baseline.decoding, run.decoding) + _unrecorded(baseline.environment, run.environment)
+    return Comparability(tuple(refusals), tuple(warnings), tuple(unrecorded))
 
 
-def require_comparable(baseline: Baseline, run: RunFacts, source: str) -> tuple[str, ...]:
-    """The warnings about a comparison that is allowed.
+def require_comparable(baseline: Baseline, run: RunFacts, source: str) -> Comparability:
+    """What is to be said of a comparison that is allowed.
 
     Args:
         baseline: What is compared with.
@@ -73,11 +75,7 @@ def require_comparable(baseline: Baseline, run: RunFacts, source: str) -> tuple[
             "Measure as the baseline was measured, or make a new one from the model that it came from "
             f"({baseline.model[:200]!r}): pytest --model=... --asr-save-baseline={source}"
         )
-    return found.warnings
-
-
-def _unrecorded(key: str, baseline: Baseline, run: RunFacts) -> bool:
-    return key not in baseline.decoding or key not in run.decoding
+    return found
 
 
 def _changed_data(baseline: Baseline, run: RunFacts) -> list[str]:
@@ -117,16 +115,22 @@ def _shared(baseline: Baseline, run: RunFacts) -> dict[str, BaselineRow]:
 
 
 def _differing(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
-    """A phrase for every key that differs, by key."""
+    """A phrase for every key that both have and that differs, by key."""
     return {
-        key: f"{key}: {_value(before, key)} in the baseline, {_value(now, key)} now"
-        for key in sorted({*before, *now})
-        if before.get(key) != now.get(key)
+        key: f"{key}: {before[key][:200]!r} in the baseline, {now[key][:200]!r} now"
+        for key in sorted(before.keys() & now.keys())
+        if before[key] != now[key]
     }
 
 
-def _value(values: Mapping[str, str], key: str) -> str:
-    return repr(values[key][:200]) if key in values else "not recorded"
+def _unrecorded(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """A phrase for every key that only one side has."""
+    return [
+        f"{key}: {before[key][:200]!r} in the baseline, not recorded now"
+        if key in before
+        else f"{key}: not recorded in the baseline, {now[key][:200]!r} now"
+        for key in sorted(before.keys() ^ now.keys())
+    ]
 
 
 def _utterances(ids: Sequence[str]) -> str:

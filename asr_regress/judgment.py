@@ -1,0 +1,103 @@
+"""One model on its way from what it said to its outcome: scored, held against the baseline, judged, sliced."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from asr_regress.cases import Case
+from asr_regress.comparison import compare_conditions, run_facts
+from asr_regress.corpus.grouping import group_of
+from asr_regress.corpus.utterance import Utterance
+from asr_regress.environment import environment_of
+from asr_regress.gate.baseline import Baseline
+from asr_regress.gate.model_outcome import Measured, model_outcome
+from asr_regress.gate.outcome import ModelOutcome, SliceField
+from asr_regress.gate.slices import SliceRequest, slice_outcome
+from asr_regress.recognition import Recognized
+from asr_regress.scoring.score import Pair, ScoredUtterance, score
+from asr_regress.setup import Model, Setup
+from asr_regress.transcription.hypotheses import Hypotheses
+
+
+def decoding_of(model: Model, found: Recognized) -> Mapping[str, str]:
+    """How a model's texts were made, as readable key and value."""
+    if isinstance(model, Hypotheses):
+        return {"backend": "hypotheses"}
+    return found.record.settings.described() if found.record.settings else {}
+
+
+def unlike_baseline(setup: Setup, model: Model, found: Recognized) -> tuple[str, ...]:
+    """What may explain small differences to the baseline, one phrase each.
+
+    Raises:
+        BaselineError: The run is not comparable with its baseline, in what only the recognizer could settle.
+    """
+    if found.record.error is not None:
+        return ()
+    facts = run_facts(setup, decoding_of(model, found), environment_of(found.record.settings), found.digests)
+    comparison = compare_conditions(setup, facts)
+    unrecorded = comparison.unrecorded
+    if unrecorded and isinstance(model, Hypotheses):  # one phrase in place of one for every setting
+        unrecorded = ("how these hypotheses were made is not known",)
+    return (*comparison.warnings, *unrecorded)
+
+
+def scored(setup: Setup, utterances: Iterable[Utterance], found: Recognized) -> tuple[ScoredUtterance, ...]:
+    """Count the errors of every utterance."""
+    pairs = (
+        Pair(
+            id=each.id,
+            category=each.category,
+            reference=each.reference,
+            hypothesis=(text := found.text(each)),
+            reason=None if text is not None else found.reason(each),
+            group=group_of(each, setup.group),
+        )
+        for each in utterances
+    )
+    return score(pairs, setup.rules, setup.counted)
+
+
+def judge(
+    setup: Setup,
+    measured: Measured,
+    utterances: Sequence[Utterance],
+    cases: Iterable[Case],
+    baseline: Baseline | None,
+) -> ModelOutcome:
+    """Judge a model per category, in total and along the dimensions that thresholds.yaml names.
+
+    Args:
+        setup: Of the run.
+        measured: The model's run.
+        utterances: What it was run on.
+        cases: The model's selected cases.
+        baseline: What it is compared with; None without one.
+    """
+    metrics = [metric.name for metric in setup.metrics]
+    judged = {(case.category, case.metric) for case in cases}
+    outcome = model_outcome(
+        measured,
+        metrics,
+        setup.thresholds,
+        baseline,
+        all_categories=measured.categories == setup.manifest.categories,
+        judged=judged,
+        seed=setup.seed,
+    )
+    slices = _slices(setup, measured, utterances, judged, baseline)
+    return replace(outcome, slices=tuple(slices))
+
+
+def _slices(
+    setup: Setup,
+    measured: Measured,
+    utterances: Sequence[Utterance],
+    judged: Iterable[tuple[str, str]],
+    baseline: Baseline | None,
+) -> Iterable[SliceField]:
+    metrics = [metric.name for metric in setup.metrics]
+    for along, value_of in setup.slicers.items():
+        values = {each.id: value_of(each) for each in utterances}
+        mine = {(name.removeprefix(f"{along}="), metric) for name, metric in judged if name.startswith(f"{along}=")}
+        request = SliceRequest(along, values, setup.thresholds.slices[along], mine)
+        yield slice_outcome(request, measured, metrics, setup.thresholds, baseline, seed=setup.seed)
