@@ -13,7 +13,7 @@ from asr_regress.corpus.slicing import ValueOf, sliceable_fields, slicer
 from asr_regress.corpus.utterance import Manifest, ProblemKind
 from asr_regress.errors import BaselineError, CheckpointError, ConfigurationError, DataError
 from asr_regress.gate.baseline import Baseline
-from asr_regress.gate.baseline_file import read_baseline
+from asr_regress.gate.baseline_file import check_baseline_writable, read_baseline
 from asr_regress.gate.thresholds import Thresholds, check_against, read_thresholds
 from asr_regress.naming import unknown_name
 from asr_regress.options import DTYPES, Options
@@ -75,10 +75,10 @@ def set_up(options: Options, *, start: Path, root: Path) -> Setup:
     Raises:
         InputError: Something cannot be used; the message says what and how to mend it.
     """
-    thresholds = _thresholds(options, start, root)
+    thresholds = thresholds_of(options, start, root)
     if options.asr_report is not None:
         check_writable(options.asr_report)
-    manifest = _manifest(options, thresholds)
+    manifest = manifest_of(options, thresholds)
     models = _models(options, start, manifest)
     check_against(thresholds, manifest.categories)
     seed = _first(options.asr_seed, thresholds.seed, DEFAULT_SEED)
@@ -95,7 +95,7 @@ def set_up(options: Options, *, start: Path, root: Path) -> Setup:
         rules=get_rules(thresholds.normalize or "basic"),
         metrics=tuple(map(get_metric, shown)),
         counted=tuple(map(get_metric, dict.fromkeys((*COUNTED_METRICS, *shown)))),
-        request=_request(options, thresholds),
+        request=request_of(options, thresholds),
         seed=seed,
         baseline=None if baseline_path is None else read_baseline(baseline_path),
         baseline_path=baseline_path,
@@ -109,7 +109,12 @@ def _first(*values: int | None) -> int:
     return next(value for value in values if value is not None)
 
 
-def _thresholds(options: Options, start: Path, root: Path) -> Thresholds:
+def thresholds_of(options: Options, start: Path, root: Path) -> Thresholds:
+    """The limits of a run; none where there is no file.
+
+    Raises:
+        ConfigurationError: The file cannot be used.
+    """
     found = [folder / THRESHOLDS for folder in (root, start) if (folder / THRESHOLDS).is_file()]
     path = options.asr_thresholds or (found[0] if found else None)
     if path is None:
@@ -144,7 +149,13 @@ def _open(text: str, options: Options, start: Path, manifest: Manifest) -> Model
     return open_checkpoint(text, start, allow_pickle=options.asr_allow_pickle, backend=backend)
 
 
-def _manifest(options: Options, thresholds: Thresholds) -> Manifest:
+def manifest_of(options: Options, thresholds: Thresholds) -> Manifest:
+    """The data of a run.
+
+    Raises:
+        ConfigurationError: None are named.
+        DataError: They cannot be used, or more of their entries are amiss than is allowed.
+    """
     path = options.asr_data or thresholds.data
     if path is None:
         raise ConfigurationError(
@@ -196,6 +207,7 @@ def _check_saving(options: Options, models: Sequence[Model], selection: Selectio
             f"--asr-save-baseline: the run is partial ({'; '.join(selection.partial)}), and a baseline is of all the "
             "data. Leave the selection out, or insist with --asr-force"
         )
+    check_baseline_writable(options.asr_save_baseline)
 
 
 def _baseline_model(options: Options, start: Path, models: Sequence[Model]) -> str | None:
@@ -224,7 +236,8 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def _request(options: Options, thresholds: Thresholds) -> Request:
+def request_of(options: Options, thresholds: Thresholds) -> Request:
+    """How to transcribe: the options over what the thresholds say."""
     return Request(
         language=options.asr_language or thresholds.language,
         task=options.asr_task or thresholds.task or "transcribe",

@@ -19,7 +19,12 @@ from asr_regress.corpus.audio import AudioFacts
 from asr_regress.corpus.files import spellings
 from asr_regress.errors import ConfigurationError, MeasurementError
 
-_VERSION = 1
+VERSION = 1
+"""Of the store's layout; another is refused."""
+
+DATABASE = "store.sqlite"
+"""Name of the file in the store's folder."""
+
 _BUSY_SECONDS = 60
 _MAX_VARIABLES = 500
 _SCHEMA = """
@@ -52,7 +57,7 @@ class Store:
             ConfigurationError: The folder cannot be written to.
         """
         self.folder = folder
-        self.path = folder / "store.sqlite"
+        self.path = folder / DATABASE
         self.notes: list[str] = []
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -142,13 +147,13 @@ class Store:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if version not in (0, _VERSION):
+            if version not in (0, VERSION):
                 raise ConfigurationError(
                     f"{self.path}: written by another version of asr_regress (store {version}, this one reads "
-                    f"{_VERSION}). Move it away, or choose another place with --asr-cache-dir=DIR"
+                    f"{VERSION}). Move it away, or choose another place with --asr-cache-dir=DIR"
                 )
             connection.executescript(_SCHEMA)
-            connection.execute(f"PRAGMA user_version = {_VERSION}")
+            connection.execute(f"PRAGMA user_version = {VERSION}")
         except BaseException:
             connection.close()
             raise
