@@ -1,9 +1,7 @@
 """The baseline's file: a JSON summary that a person can review, then the utterances as compact columns."""
 
 import json
-import os
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +11,7 @@ from asr_regress.gate.baseline_columns import decode_rows, encode_rows
 from asr_regress.gate.json_source import JsonObject, read_json
 from asr_regress.scoring.counts import ErrorCounts
 from asr_regress.scoring.score import Accounting, Status
+from asr_regress.whole_files import check_folder, why, write_whole
 
 SCHEMA = 1
 MAX_FILE_BYTES = 64 << 20
@@ -28,9 +27,24 @@ def write_baseline(path: Path, baseline: Baseline) -> None:
     """
     try:
         text = json.dumps(_document(baseline), indent=1, ensure_ascii=False) + "\n"
-        _replace(path.resolve(), text.encode("utf-8", "surrogatepass"))
+        write_whole({path.resolve(): text.encode("utf-8", "surrogatepass")})
     except (OSError, ValueError, RuntimeError) as error:
-        raise BaselineError(f"{path}: the baseline cannot be written: {error}") from None
+        raise _unwritable(path, error) from None
+
+
+def check_baseline_writable(path: Path) -> None:
+    """Refuse a place that a baseline could not be written to later, before a run costs anything. Leaves nothing behind.
+
+    Raises:
+        BaselineError: It is a folder, or nothing can be written beside it.
+    """
+    try:
+        target = path.resolve()
+        if target.is_dir():
+            raise IsADirectoryError(f"{target} is a folder")
+        check_folder(target.parent)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise _unwritable(path, error) from None
 
 
 def read_baseline(path: Path) -> Baseline:
@@ -45,20 +59,9 @@ def read_baseline(path: Path) -> Baseline:
         raise BaselineError(f"{path}: {error}; {_MEND}, or take it from version control") from None
 
 
-def _replace(path: Path, data: bytes) -> None:
-    """Write beside the file, force it to disk, then put it in the file's place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.unlink(missing_ok=True)
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        with suppress(OSError):
-            temporary.unlink()
+def _unwritable(path: Path, error: Exception) -> BaselineError:
+    problem = f"{why(error)}. Make room, or name another file" if isinstance(error, OSError) else str(error)
+    return BaselineError(f"{path}: the baseline cannot be written: {problem}")
 
 
 def _bytes(path: Path) -> bytes:

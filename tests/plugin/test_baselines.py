@@ -135,11 +135,12 @@ def test_two_models_are_no_baseline(project, refused):
     refused(project.run("--asr-save-baseline=new.json", models=["tiny", "other"]), "--asr-save-baseline", "one model")
 
 
-def test_a_baseline_that_cannot_be_written_ends_with_4(project):
+@pytest.mark.parametrize("more", [(), ("-n", "2"), ("--collect-only",)], ids=" ".join)
+def test_a_baseline_that_could_not_be_written_is_refused_before_anything_is_measured(project, refused, more):
     (project.path / "taken").write_text("a file")
-    result = project.run("--asr-save-baseline=taken/new.json")
-    assert result.ret == 4
-    result.stdout.fnmatch_lines(["REFUSED:*taken*"])
+    result = project.run("--asr-save-baseline=taken/new.json", *more)
+    refused(result, "taken/new.json: the baseline cannot be written", "is a file, not a folder")
+    result.stdout.no_fnmatch_line("*collected*")
 
 
 def test_a_baseline_may_be_replaced_where_it_is_compared_with(with_baseline):

@@ -36,10 +36,13 @@ def test_reports_are_replaced_and_can_be_read_by_others(build, tmp_path: Path):
 
 
 def test_a_report_that_cannot_be_replaced_leaves_nothing_behind(build, tmp_path: Path):
+    first = write_reports(build.run(), tmp_path)[0].read_bytes()
+    (tmp_path / "report.md").unlink()
     (tmp_path / "report.md").mkdir()
-    with pytest.raises(ConfigurationError, match="report"):
-        write_reports(build.run(), tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["report.json", "report.md"]
+    with pytest.raises(ConfigurationError, match=r"report\.md is a folder"):
+        write_reports(build.run(build.model("second")), tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(OUTPUTS)
+    assert (tmp_path / "report.json").read_bytes() == first, "the files of a report are of one run"
 
 
 def unwritable(tmp_path: Path, what: str) -> Path:
