@@ -5,20 +5,26 @@ Nothing here imports torch or transformers, and nothing is ever unpickled.
 
 import difflib
 import hashlib
-import json
 import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from asr_regress.errors import CheckpointError
+from asr_regress.text.printable import printable
+from asr_regress.transcription.checkpoint_checks import (
+    JsonObject,
+    check_settings,
+    check_sizes,
+    feature_settings,
+    read_json,
+)
 
 _NAMED = re.compile(r"^(?P<name>[\w.+-]+)=(?P<path>.+)$", re.DOTALL)
 _HUB_ID = re.compile(r"^[\w-][\w.-]*/[\w-][\w.-]*(@[\w.-]+)?$")
 _PICKLED = ("pytorch_model.bin", "pytorch_model.bin.index.json", "*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
-_MAX_JSON = 64 * 2**20
+_WINDOW_SECONDS = 30
 # Whatever else lies in the folder (optimizer states, logs) changes no transcript.
 _READ_BY_LOADING = ("*.json", "*.safetensors", "merges.txt", "vocab.txt", "*.model")
 _TRAINING_ONLY = ("trainer_state.json", "training_args.json", "all_results.json", "eval_results.json")
@@ -52,7 +58,7 @@ class Checkpoint:
     def weight_bytes(self) -> int:
         """Size of the weights on disk."""
         pattern = "*.bin" if self.pickled else "*.safetensors"
-        return sum(path.stat().st_size for path in self.folder.glob(pattern))
+        return sum(path.stat().st_size for path in self.folder.glob(pattern) if path.is_file())
 
 
 def parse_model(text: str, start: Path = Path()) -> tuple[str, str]:
@@ -96,19 +102,21 @@ def open_checkpoint(text: str, start: Path, *, allow_pickle: bool = False, backe
         raise CheckpointError(
             f"{given}: a checkpoint is a folder with config.json and model.safetensors, this is a file"
         )
-    config = _read_json(folder / "config.json", required=True)
-    _refuse_unknown_kind(folder, config)
+    check_settings(folder)
+    config = _config(folder)
     pickled = _check_weights(folder, allow_pickle)
     _require_tokenizer(folder)
-    return Checkpoint(
+    checkpoint = Checkpoint(
         name=name,
         given=given,
         folder=folder.resolve(),
         backend=backend or "whisper",
         multilingual=_is_multilingual(folder, config),
-        window_seconds=_window(folder),
+        window_seconds=float(feature_settings(folder).get("chunk_length") or _WINDOW_SECONDS),
         pickled=pickled,
     )
+    check_sizes(folder, config, checkpoint.weight_bytes)
+    return checkpoint
 
 
 def fingerprint(checkpoint: Checkpoint, digest: Callable[[Path], str]) -> str:
@@ -165,34 +173,20 @@ def _nearest(folder: Path) -> str:
     return f" (did you mean {folder.parent / near[0]}?)" if near else ""
 
 
-def _read_json(path: Path, *, required: bool = False) -> dict[str, Any]:
-    if not _is_file(path):
-        if required:
-            raise CheckpointError(
-                f"{path.parent}: not a checkpoint, it has no {path.name}. Give the folder that "
-                "save_pretrained() wrote (in a training run's output, often checkpoint-NUMBER below it)"
-            )
-        return {}
-    try:
-        if path.stat().st_size > _MAX_JSON:
-            raise CheckpointError(f"{path}: over {_MAX_JSON >> 20} MiB, no configuration is that large")
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise CheckpointError(f"{path}: cannot be read as JSON: {error}") from error
-    if not isinstance(values, dict):
-        raise CheckpointError(f"{path}: holds a {type(values).__name__}, expected an object")
-    return values
-
-
-def _refuse_unknown_kind(folder: Path, config: dict[str, Any]) -> None:
-    kind = config.get("model_type")
-    if kind == "whisper":
-        return
-    if "auto_map" in config:
+def _config(folder: Path) -> JsonObject:
+    """config.json, of a kind that there is a recognizer for."""
+    if not _is_file(folder / "config.json"):
         raise CheckpointError(
-            f"{folder}: the checkpoint brings its own code (auto_map in config.json); it is never run"
+            f"{folder}: not a checkpoint, it has no config.json. Give the folder that "
+            "save_pretrained() wrote (in a training run's output, often checkpoint-NUMBER below it)"
         )
-    raise CheckpointError(f"{folder}: config.json says model_type {str(kind)[:80]!r}; recognizers here read: whisper")
+    config = read_json(folder / "config.json")
+    kind = config.get("model_type")
+    if kind != "whisper":
+        raise CheckpointError(
+            f"{folder}: config.json says model_type {str(kind)[:80]!r}; recognizers here read: whisper"
+        )
+    return config
 
 
 def _check_weights(folder: Path, allow_pickle: bool) -> bool:
@@ -201,18 +195,15 @@ def _check_weights(folder: Path, allow_pickle: bool) -> bool:
     if _is_file(folder / "model.safetensors"):
         return False
     if _is_file(index):
-        shards = _read_json(index).get("weight_map")
-        names = {str(name) for name in shards.values()} if isinstance(shards, dict) else set()
-        missing = sorted(name for name in names if not _is_shard(folder, name))
-        if missing or not names:
-            raise CheckpointError(
-                f"{index}: the checkpoint is not whole, missing: {', '.join(missing)[:500] or 'every shard'}"
-            )
+        _check_shards(folder, index, ".safetensors")
         return False
     pickled = [name for name in _pickles(folder) if not _TRAINING_PICKLES.fullmatch(name)]
     if not pickled:
         raise CheckpointError(f"{folder}: no weights: expected model.safetensors (or its shards with an index)")
     if allow_pickle:
+        index = folder / "pytorch_model.bin.index.json"
+        if _is_file(index) and not _is_file(folder / "pytorch_model.bin"):
+            _check_shards(folder, index, ".bin")
         return True
     raise CheckpointError(
         f"{folder}: its weights are only pickled ({', '.join(pickled[:3])}), and unpickling can run any code. "
@@ -230,8 +221,20 @@ def _require_tokenizer(folder: Path) -> None:
         )
 
 
+def _check_shards(folder: Path, index: Path, suffix: str) -> None:
+    """Refuse an index that names anything but weights of one format in the folder itself.
+
+    Elsewhere the fingerprint would not see them, and loading follows the index, not the format that was asked for.
+    """
+    shards = read_json(index).get("weight_map")
+    names = {str(name) for name in shards.values()} if isinstance(shards, dict) else set()
+    missing = sorted(name for name in names if not (name.endswith(suffix) and _is_shard(folder, name)))
+    if missing or not names:
+        shown = printable(", ".join(missing)[:500]) or "every shard"
+        raise CheckpointError(f"{index}: the checkpoint is not whole, missing: {shown} (*{suffix} in the folder)")
+
+
 def _is_shard(folder: Path, name: str) -> bool:
-    """Whether a shard lies in the folder itself: elsewhere the fingerprint would not see it."""
     return "/" not in name and "\\" not in name and _is_file(folder / name)
 
 
@@ -239,15 +242,8 @@ def _pickles(folder: Path) -> list[str]:
     return sorted({path.name for pattern in _PICKLED for path in folder.glob(pattern)})
 
 
-def _is_multilingual(folder: Path, config: dict[str, Any]) -> bool:
-    generation = _read_json(folder / "generation_config.json")
-    known = generation.get("is_multilingual")
+def _is_multilingual(folder: Path, config: JsonObject) -> bool:
+    known = read_json(folder / "generation_config.json").get("is_multilingual")
     if isinstance(known, bool):
         return known
     return bool(config.get("vocab_size", 0) != 51864)  # the English-only vocabulary has one token less
-
-
-def _window(folder: Path) -> float:
-    length = _read_json(folder / "preprocessor_config.json").get("chunk_length", 30)
-    known = isinstance(length, (int, float)) and not isinstance(length, bool) and 0 < length <= 3600
-    return float(length) if known else 30.0

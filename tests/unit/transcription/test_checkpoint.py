@@ -174,7 +174,7 @@ class TestWhat:
     def test_a_config_of_absurd_size_is_not_read(self, folder):
         with (folder / "config.json").open("wb") as file:
             file.truncate(2**40)
-        assert "over 64 MiB" in refusal(".", folder)
+        assert "over 4 MiB" in refusal(".", folder)
 
     @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(
@@ -228,12 +228,15 @@ class TestWhat:
             write(folder, "generation_config.json", generation)
         assert open_checkpoint(".", folder).multilingual is multilingual
 
-    @pytest.mark.parametrize(
-        ("length", "window"), [(15, 15.0), (30, 30.0), (0, 30.0), (-3, 30.0), ("long", 30.0), (True, 30.0), (1e9, 30.0)]
-    )
+    @pytest.mark.parametrize(("length", "window"), [(15, 15.0), (30, 30.0), (None, 30.0)])
     def test_the_window_is_the_feature_extractors_or_the_usual_one(self, folder, length, window):
         write(folder, "preprocessor_config.json", {"chunk_length": length})
         assert open_checkpoint(".", folder).window_seconds == window
+
+    def test_the_window_is_what_loading_goes_by_where_the_processor_has_one_too(self, folder):
+        write(folder, "preprocessor_config.json", {"chunk_length": 30})
+        write(folder, "processor_config.json", {"feature_extractor": {"chunk_length": 15}})
+        assert open_checkpoint(".", folder).window_seconds == 15.0
 
 
 class Planted:

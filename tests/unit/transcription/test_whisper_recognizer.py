@@ -108,7 +108,7 @@ class TestLoading:
 
     @pytest.mark.parametrize(
         ("name", "content"),
-        [("model.safetensors", b"\xff" * 999), ("tokenizer.json", b"{}"), ("tokenizer_config.json", b"[")],
+        [("model.safetensors", b"\xff" * 999), ("tokenizer.json", b"{}"), ("tokenizer.json", b"[")],
     )
     def test_a_broken_part_is_a_checkpoint_error(self, whisper, copy, settings, name, content):
         (copy / name).write_bytes(content)
@@ -127,6 +127,8 @@ class TestLoading:
             whisper.load(open_checkpoint(str(copy), copy), settings, "cpu", 1)
 
     def test_code_that_a_checkpoint_brings_is_not_run(self, whisper, copy, settings, recognizer, tmp_path):
+        """The second line of defense: such a checkpoint is refused when it is opened, so it is planted later."""
+        checkpoint = open_checkpoint(str(copy), copy)
         trace = tmp_path / "code ran"
         code = (
             f"from pathlib import Path\nPath({str(trace)!r}).touch()\n\ndef generate(*args, **kwargs):\n    return []\n"
@@ -138,7 +140,7 @@ class TestLoading:
         for name in ("config.json", "tokenizer_config.json", "preprocessor_config.json", "generation_config.json"):
             values = json.loads((copy / name).read_text())
             (copy / name).write_text(json.dumps({**values, "auto_map": classes}))
-        loaded = whisper.load(open_checkpoint(str(copy), copy), settings, "cpu", 1)
+        loaded = whisper.load(checkpoint, settings, "cpu", 1)
         assert loaded.transcribe(SHORT) == recognizer.transcribe(SHORT)
         assert not trace.exists()
 
