@@ -337,6 +337,7 @@ class TestPayloads:
         assert not planter.trace.exists()
 
     @pytest.mark.filterwarnings("ignore:Detected pickle protocol")
+    @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # transformers leaves a file open
     @pytest.mark.parametrize("name", PLANTS)
     def test_even_loading_it_would_run_nothing(self, planter: Planter, name: str) -> None:
         """The second line of defense: planted only after the folder was looked at."""
