@@ -1,6 +1,7 @@
 """The command line as data: every option with its parser, its ini key and its help. Knows nothing of pytest."""
 
 import argparse
+import math
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
@@ -31,6 +32,17 @@ def _at_least(text: str, least: int) -> int:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
     if number < least:
         raise argparse.ArgumentTypeError(f"{text} is less than {least}")
+    return number
+
+
+def seconds(text: str) -> float:
+    """A number of seconds of 0 or more."""
+    try:
+        number = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds") from None
+    if not 0 <= number < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is no number of seconds from 0 on")
     return number
 
 
@@ -109,6 +121,14 @@ OPTIONS = (
     Option("--asr-dtype", "precision (default auto)", one_of(*DTYPES), "TYPE"),
     Option("--asr-device", "auto, cpu, cuda, cuda:0,1 or shard (one model over all GPUs)", device, "DEVICE"),
     Option("--asr-workers", "processes (default: one a GPU, or one)", positive, "N"),
+    Option(
+        "--asr-batch-timeout",
+        "seconds after which a worker that has not come back from a batch counts as hung and is replaced; a recording "
+        "of several 30 s windows may take so long for each. 0: no limit, nor one on loading the model (default: by "
+        "model, device and batch size, 5 minutes at least)",
+        seconds,
+        "SECONDS",
+    ),
     Option("--asr-engine", "what runs the workers (default local)", one_of("local"), "NAME"),
     Option("--asr-backend", "what reads the model (default: found by looking)", one_of("auto", "whisper"), "NAME"),
     Option("--asr-allow-pickle", "load pickled weights, which can run any code", switch=True),
@@ -139,6 +159,7 @@ class Options:
     asr_dtype: str | None = None
     asr_device: str | None = None
     asr_workers: int | None = None
+    asr_batch_timeout: float | None = None
     asr_engine: str | None = None
     asr_backend: str | None = None
     asr_allow_pickle: bool = False

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from asr_regress.comparison import compare_conditions, requested_decoding, run_f
 from asr_regress.corpus.utterance import Utterance
 from asr_regress.options import Options
 from asr_regress.setup import Model, Setup
+from asr_regress.transcription.engines.limits import Limits
 from asr_regress.transcription.engines.registry import DEFAULT_ENGINE, ENGINES
 from asr_regress.transcription.hypotheses import Hypotheses
 from asr_regress.transcription.measure import Transcriber
@@ -73,8 +74,9 @@ class Recognition:
 
     @property
     def notes(self) -> Sequence[str]:
-        """What a person should know of the store."""
-        return self._store.notes
+        """What a person should know of the store, but for what a model's record tells."""
+        told = {note for found in self._found.values() for note in found.record.notes}
+        return [note for note in self._store.notes if note not in told]
 
     def open_store(self) -> None:
         """Open the store now rather than when it is first needed.
@@ -117,7 +119,8 @@ class Recognition:
         if isinstance(model, Hypotheses):
             return model
         audio = [each.audio for each in utterances]
-        engine = ENGINES[self._options.asr_engine or DEFAULT_ENGINE]
+        limits = Limits(self._options.asr_batch_timeout)
+        engine = partial(ENGINES[self._options.asr_engine or DEFAULT_ENGINE], limits)
         transcriber = Transcriber(self._store, self._place.run, engine, self._progress)
         if not self._place.measures:
             return transcriber.recall(model, audio)

@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
@@ -76,15 +77,17 @@ class Work:
         record = RunRecord(self.recognizer, resolution.settings, Tally(cached=len(known)), reasons, resolution.notes)
         if not missing:
             return record
-        tally, fresh_reasons = self._run(resolution, missing, len(known), engine.get())
-        return replace(record, tally=tally, reasons={**reasons, **fresh_reasons})
+        tally, fresh_reasons, lost = self._run(resolution, missing, len(known), engine.get())
+        notes = (*resolution.notes, *(f"{count} x a worker was replaced: {reason}" for reason, count in lost.items()))
+        return replace(record, tally=tally, reasons={**reasons, **fresh_reasons}, notes=notes)
 
     def _run(
         self, resolution: Resolution, missing: Sequence[WorkItem], cached: int, engine: Engine
-    ) -> tuple[Tally, dict[str, str]]:
+    ) -> tuple[Tally, dict[str, str], Counter[str]]:
         settings = resolution.settings
         batches = plan(missing, settings.batch_size, self.checkpoint.window_seconds)
         reasons = {item.digest: _NO_RESULT for item in missing}
+        lost: Counter[str] = Counter()
         ready, load_seconds, audio_seconds, transcribed = None, 0.0, 0.0, 0
         with (
             self.progress(self.checkpoint.name, len(missing)) as progress,
@@ -96,15 +99,16 @@ class Work:
                     case Loaded(seconds):
                         ready = ready or time.monotonic()
                         load_seconds = max(load_seconds, seconds)
-                    case Lost(batch, reason):
-                        progress.say(f"{reason} with {len(batch.items)} recordings under way; they are tried again")
+                    case Lost():
+                        lost[event.reason] += 1
+                        progress.say(_what_was_lost(event))
                     case Done(batch, rows):
                         self._keep(settings.key(), batch, rows, reasons)
                         transcribed += len(rows)
                         audio_seconds += batch.seconds
                         progress.advance(len(rows))
         wall = time.monotonic() - ready if ready else 0.0
-        return Tally(audio_seconds, wall, load_seconds, cached, transcribed), reasons
+        return Tally(audio_seconds, wall, load_seconds, cached, transcribed), reasons, lost
 
     def _keep(self, decoding: str, batch: Batch, rows: Sequence[Row], reasons: dict[str, str]) -> None:
         """Store what will be the same next time, and note why a recording has no text."""
@@ -129,6 +133,13 @@ class _Lazy:
     def close(self) -> None:
         if self._engine is not None:
             self._engine.close()
+
+
+def _what_was_lost(event: Lost) -> str:
+    if event.batch is None:
+        return f"{event.reason} while it loaded the model; another one tries"
+    count = len(event.batch.items)
+    return f"{event.reason} with {count} recording{'s' * (count != 1)} under way; another one takes its place"
 
 
 def _announce(progress: Progress, resolution: Resolution, missing: int, cached: int) -> None:

@@ -40,9 +40,13 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """A worker died and was replaced; nothing that had come back is lost with it."""
+    """A worker died or hung; another takes its place, and nothing that had come back is lost with it.
 
-    batch: Batch
+    Attributes:
+        batch: What it was at; None where it was loading the model.
+    """
+
+    batch: Batch | None
     reason: str
 
 
@@ -71,7 +75,7 @@ class Engine(Protocol):
         Raises:
             SettingsRejectedError: The settings do not work here; others must be settled on.
             CheckpointError: The model does not load.
-            MeasurementError: Workers keep dying: while they load the model, or whatever they are given.
+            MeasurementError: Workers keep dying or hanging: while they load the model, or whatever they are given.
         """
         ...
 

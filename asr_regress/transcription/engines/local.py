@@ -1,52 +1,56 @@
 """The local engine: one spawned process a device, batches to whichever is free."""
 
-import contextlib
-import multiprocessing
-from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
-from typing import Any, TypeVar
 
 from asr_regress.errors import MeasurementError
 from asr_regress.transcription.checkpoint import Checkpoint
-from asr_regress.transcription.engines import Done, Event, Loaded, Lost, Row, SettingsRejectedError, worker
+from asr_regress.transcription.engines import Done, Event, Loaded, Lost, SettingsRejectedError, worker
+from asr_regress.transcription.engines.backlog import Backlog
+from asr_regress.transcription.engines.limits import OPTION, Limits
+from asr_regress.transcription.engines.process import WorkerDiedError, WorkerProcess
+from asr_regress.transcription.engines.slot import Slot, WorkerHungError, due
 from asr_regress.transcription.plan import Batch
 from asr_regress.transcription.recognizers import AttentionUnavailableError
 from asr_regress.transcription.settings import Request, Resolution
 
-T = TypeVar("T")
-
-_TRIES_OF_A_BATCH = 2
-_TRIES_OF_LOADING = 3
-_DEATHS_IN_A_ROW = 20  # a poisonous recording costs four at most; with so many the machine is at fault
-_DIED = "the worker process died"
+_DEATHS_AT_LOADING = 3
+_HANGS_AT_LOADING = 2
 
 
 class LocalEngine:
     """Runs batches in processes of this machine. See `Engine`."""
 
-    def __init__(self) -> None:
-        self._spare: _Process | None = None
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._spare: WorkerProcess | None = None
 
     def resolve(self, request: Request, checkpoint: Checkpoint) -> Resolution:
         """Ask a worker process, so that this one never imports torch. The process is kept for `run`."""
-        process = self._spare = self._spare or _Process()
+        slot = Slot("this machine", self._take_spare())
+        self._spare = slot.process
+        slot.give(None, self._limits.of_resolving(), worker.resolve, request, checkpoint)
+        while not due([slot]):
+            pass
         try:
-            return process.call(worker.resolve, request, checkpoint).result()
-        except BrokenProcessPool as error:
+            resolution: Resolution = slot.answer()
+        except (WorkerDiedError, WorkerHungError) as error:
             self.close()
             raise MeasurementError(
-                f"{checkpoint.name}: a worker process died while it looked at this machine's devices; "
+                f"{checkpoint.name}: {error} while it looked at this machine's devices; "
                 "`python -c 'import torch, transformers'` may show why"
             ) from error
+        except MeasurementError as error:
+            raise MeasurementError(
+                f"{checkpoint.name}: no worker can look at this machine's devices: {error}"
+            ) from error
+        return resolution
 
     def run(
         self, checkpoint: Checkpoint, resolution: Resolution, batches: Sequence[Batch]
     ) -> Generator[Event, None, None]:
         """Transcribe every batch. See `Engine.run`."""
-        run = _Run(checkpoint, resolution, batches, self._take_spare)
+        run = _Run(checkpoint, resolution, batches, self._limits, self._take_spare)
         try:
             yield from run.events()
         finally:
@@ -58,9 +62,12 @@ class LocalEngine:
             self._spare.kill()
         self._spare = None
 
-    def _take_spare(self) -> "_Process":
+    def _take_spare(self) -> WorkerProcess:
         process, self._spare = self._spare, None
-        return process or _Process()
+        try:
+            return process or WorkerProcess()
+        except OSError as error:
+            raise MeasurementError(f"no worker process can be started: {error.strerror or error}") from error
 
 
 class _Run:
@@ -71,93 +78,95 @@ class _Run:
         checkpoint: Checkpoint,
         resolution: Resolution,
         batches: Sequence[Batch],
-        process: "Callable[[], _Process]",
+        limits: Limits,
+        process: Callable[[], WorkerProcess],
     ) -> None:
         self._checkpoint = checkpoint
         self._resolution = resolution
-        self._waiting = deque(batches)
-        self._deaths = 0
+        self._limits = limits
         self._new_process = process
-        self._workers = [_Worker(device) for device in resolution.devices[: max(1, len(batches))]]
+        self._slots = [Slot(device) for device in resolution.devices[: max(1, len(batches))]]
+        self._backlog = Backlog(batches, len(self._slots))
+        self._ran_out: set[Batch] = set()
 
     def events(self) -> Iterator[Event]:
         """Give out batches until none is waiting or under way."""
-        for slot in self._workers:
+        for slot in self._slots:
             self._load(slot)
-        while busy := {slot.future: slot for slot in self._workers if slot.future is not None}:
-            for future in wait(busy, return_when=FIRST_COMPLETED).done:
-                slot = busy[future]
-                yield from self._loaded(slot, future) if slot.batch is None else self._came_back(slot, future)
+        while busy := [slot for slot in self._slots if slot.busy]:
+            for slot in due(busy):
+                yield from self._loaded(slot) if slot.batch is None else self._came_back(slot, slot.batch)
+            for slot in self._slots:
                 self._next(slot)
 
     def stop(self) -> None:
         """Stop every worker at once; what has come back is already with the caller."""
-        for slot in self._workers:
-            if slot.process is not None:
-                slot.process.kill()
+        for slot in self._slots:
+            slot.kill()
 
-    def _load(self, slot: "_Worker") -> None:
-        slot.process, slot.loaded = self._new_process(), False
-        settings = self._resolution.settings
-        slot.give(
-            None, slot.process.call(worker.load, self._checkpoint, settings, slot.device, self._resolution.threads)
-        )
+    def _load(self, slot: Slot) -> None:
+        slot.process = self._new_process()
+        settings, threads = self._resolution.settings, self._resolution.threads
+        limit = self._limits.of_loading(self._checkpoint)
+        slot.give(None, limit, worker.load, self._checkpoint, settings, slot.device, threads)
 
-    def _loaded(self, slot: "_Worker", future: "Future[Any]") -> Iterator[Event]:
-        slot.future = None
+    def _next(self, slot: Slot) -> None:
+        if slot.loaded and not slot.busy and self._backlog:
+            batch = self._backlog.take()
+            limit = self._limits.of_batch(batch, self._checkpoint, self._resolution)
+            slot.give(batch, limit, worker.transcribe, batch)
+
+    def _loaded(self, slot: Slot) -> Iterator[Event]:
         try:
-            seconds = future.result()
-        except BrokenProcessPool as error:
+            seconds = slot.answer()
+        except (WorkerDiedError, WorkerHungError) as error:
             slot.failed_loads += 1
-            if slot.failed_loads >= _TRIES_OF_LOADING:
+            allowed = _HANGS_AT_LOADING if isinstance(error, WorkerHungError) else _DEATHS_AT_LOADING
+            if slot.failed_loads >= allowed:
                 raise MeasurementError(
-                    f"{self._checkpoint.name}: the worker for {slot.device} died {slot.failed_loads} times while it "
-                    "loaded the model (out of memory?)"
+                    f"{self._checkpoint.name}: {slot.failed_loads} workers for {slot.device} could not load the model; "
+                    f"the last one: {error}"
                 ) from error
-            self._replace(slot)
+            slot.kill()
+            self._load(slot)
+            yield Lost(None, str(error))
+        except MeasurementError as error:
+            raise MeasurementError(f"{self._checkpoint.name}: the model does not load: {error}") from error
         except AttentionUnavailableError as error:
             settings = replace(self._resolution.settings, attention="sdpa")
             raise SettingsRejectedError(
                 settings, f"FlashAttention 2 did not load ({error}); SDPA is used instead"
             ) from error
         else:
-            slot.loaded = True
+            slot.loaded, slot.failed_loads = True, 0
             yield Loaded(seconds)
 
-    def _came_back(self, slot: "_Worker", future: "Future[Any]") -> Iterator[Event]:
-        batch, slot.future, slot.batch = slot.batch, None, None
-        assert batch is not None
+    def _came_back(self, slot: Slot, batch: Batch) -> Iterator[Event]:
         try:
-            outcome: worker.Outcome = future.result()
-        except BrokenProcessPool as error:
-            self._deaths += 1
-            if self._deaths >= max(_DEATHS_IN_A_ROW, 4 * len(self._workers)):
-                raise MeasurementError(
-                    f"{self._checkpoint.name}: workers died {self._deaths} times in a row while they transcribed"
-                ) from error
-            self._replace(slot)
-            yield Lost(batch, _DIED)
-            yield from self._again(batch, _DIED)
+            outcome: worker.Outcome = slot.answer()
+        except (WorkerDiedError, WorkerHungError) as error:
+            slot.kill()
+            yield from self._lost(slot, batch, error)
+            return
+        self._backlog.came_back()
+        if outcome.problem is None:
+            yield Done(batch, outcome.rows)
+        elif outcome.problem == worker.OUT_OF_MEMORY:
+            yield from self._out_of_memory(batch)
         else:
-            self._deaths = 0
-            if outcome.problem is None:
-                yield Done(batch, outcome.rows)
-            elif outcome.problem == worker.OUT_OF_MEMORY:
-                yield from self._out_of_memory(batch)
-            else:
-                yield from self._again(replace(batch, tries=_TRIES_OF_A_BATCH), outcome.problem)
+            yield from self._backlog.spoiled(batch, outcome.problem)
 
-    def _again(self, batch: Batch, reason: str) -> Iterator[Event]:
-        """Try a batch again, then its recordings one by one; a recording that keeps failing alone has failed."""
-        batch = replace(batch, tries=batch.tries + 1)
-        if batch.tries < _TRIES_OF_A_BATCH:
-            self._waiting.appendleft(batch)
-        elif len(batch.items) > 1:
-            self._waiting.extendleft(reversed(batch.alone()))
-        else:
-            yield Done(
-                batch, tuple(Row(item.digest, None, f"transcribing it failed: {reason}") for item in batch.items)
-            )
+    def _lost(self, slot: Slot, batch: Batch, error: Exception) -> Iterator[Event]:
+        hung = isinstance(error, WorkerHungError)
+        reason = f"{error} (see {OPTION})" if hung else str(error)
+        try:
+            failed = list(self._backlog.lost(batch, reason, hung=hung))
+        except MeasurementError as too_many:
+            raise MeasurementError(f"{self._checkpoint.name}: {too_many}") from error
+        if self._backlog:
+            self._load(slot)
+        yield Lost(batch, reason)
+        yield from failed
 
     def _out_of_memory(self, batch: Batch) -> Iterator[Event]:
         """Once may be another program's doing; twice, the batch size is too large for this device.
@@ -168,11 +177,13 @@ class _Run:
         whole model starts again with the smaller one. Longest first, that happens in the first batches.
         """
         settings = self._resolution.settings
-        if batch.tries == 0:
-            self._waiting.appendleft(replace(batch, tries=1))
+        if batch not in self._ran_out:
+            self._ran_out.add(batch)
+            self._backlog.put_back(batch)
             return
         if batch.seconds > self._checkpoint.window_seconds and len(batch.items) == 1:
-            yield from self._again(batch, f"out of memory on {settings.device}, {batch.seconds:.0f} s of audio")
+            reason = f"out of memory on {settings.device}, {batch.seconds:.0f} s of audio"
+            yield from self._backlog.spoiled(batch, reason)
             return
         if settings.batch_size == 1:
             raise MeasurementError(
@@ -183,57 +194,3 @@ class _Run:
             settings.with_batch_size(size),
             f"out of memory at batch size {settings.batch_size} on {settings.device}; started again with {size}",
         )
-
-    def _replace(self, slot: "_Worker") -> None:
-        assert slot.process is not None
-        slot.process.kill()
-        self._load(slot)
-
-    def _next(self, slot: "_Worker") -> None:
-        if slot.future is None and slot.loaded and slot.process is not None and self._waiting:
-            batch = self._waiting.popleft()
-            slot.give(batch, slot.process.call(worker.transcribe, batch))
-
-
-class _Worker:
-    """A device, the process that serves it now, and what that process is at."""
-
-    def __init__(self, device: str) -> None:
-        self.device = device
-        self.process: _Process | None = None
-        self.loaded = False
-        self.failed_loads = 0
-        self.batch: Batch | None = None
-        self.future: Future[Any] | None = None
-
-    def give(self, batch: Batch | None, future: "Future[Any]") -> None:
-        """Note what the process is at: a batch, or (None) loading."""
-        self.batch, self.future = batch, future
-
-
-class _Process:
-    """One spawned process that does one thing at a time; its death surfaces as BrokenProcessPool."""
-
-    def __init__(self) -> None:
-        context = multiprocessing.get_context("spawn")  # a forked child could not use CUDA
-        self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=worker.begin)
-
-    def call(self, function: Callable[..., T], *arguments: Any) -> "Future[T]":
-        """Run a function of `worker` in the process."""
-        try:
-            return self._pool.submit(function, *arguments)
-        except BrokenProcessPool as error:  # it died while it had nothing to do
-            future: Future[T] = Future()
-            future.set_exception(error)
-            return future
-
-    def kill(self) -> None:
-        """End the process without waiting for what it is at."""
-        processes = list((self._pool._processes or {}).values())
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
-            with contextlib.suppress(OSError, ValueError):
-                process.kill()
-        for process in processes:
-            with contextlib.suppress(OSError, ValueError, AssertionError):
-                process.join(5)

@@ -1,17 +1,14 @@
 """What runs inside a worker process: load the model once, then transcribe batch after batch."""
 
 import os
-import signal
-import threading
 import time
 from dataclasses import dataclass
-from multiprocessing import parent_process
-from multiprocessing.connection import wait
 
 from asr_regress.corpus.audio import inspect_audio, load_audio
 from asr_regress.errors import AudioError
 from asr_regress.transcription.checkpoint import Checkpoint
 from asr_regress.transcription.engines import Row
+from asr_regress.transcription.engines.serving import begin, in_words
 from asr_regress.transcription.plan import Batch, WorkItem
 from asr_regress.transcription.recognizers import (
     AttentionUnavailableError,
@@ -40,26 +37,13 @@ OUT_OF_MEMORY = "memory"
 _recognizer: Recognizer | None = None  # one a process: that is what the process is for
 
 
-def begin() -> None:
-    """Set a worker process up: the parent alone answers Ctrl-C, and no worker outlives it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = parent_process()
-    if parent is not None:
-        threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
-
-
-def _follow(parent: int) -> None:
-    wait([parent])
-    os._exit(1)
-
-
 def resolve(request: Request, checkpoint: Checkpoint) -> Resolution:
     """What this machine settles on for a request."""
     return backend(checkpoint.backend).resolve(request, checkpoint)
 
 
 def load(checkpoint: Checkpoint, settings: DecodingSettings, device: str, threads: int | None) -> float:
-    """Load the model; seconds it took.
+    """Load the model, and what decodes audio; seconds it took.
 
     Raises:
         CheckpointError: It does not load.
@@ -67,6 +51,9 @@ def load(checkpoint: Checkpoint, settings: DecodingSettings, device: str, thread
     """
     global _recognizer
     started = time.monotonic()
+    import soundfile  # noqa: F401 - now rather than in the first batch
+    import soxr  # noqa: F401
+
     _recognizer = backend(checkpoint.backend).load(checkpoint, settings, device, threads)
     return time.monotonic() - started
 
@@ -80,7 +67,7 @@ def transcribe(batch: Batch) -> Outcome:
     except Exception as error:  # whatever a model does to one batch must not end the run
         if "CUDA error" in str(error):
             os._exit(1)  # the process can use its GPU no more: its death is noticed, and another takes its place
-        return Outcome(problem=f"{type(error).__name__}: {str(error).strip() or 'no message'}"[:500])
+        return Outcome(problem=in_words(error))
 
 
 def _rows(batch: Batch) -> list[Row]:

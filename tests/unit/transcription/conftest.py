@@ -41,6 +41,7 @@ class Bench:
         action: str = "measure",
         run: str = "a run",
         refuse: bool = False,
+        limits: Sequence[float | None] = (),
         **request: Any,
     ) -> "subprocess.Popen[str]":
         task = {
@@ -50,6 +51,7 @@ class Bench:
             "audio": list(audio),
             "run": run,
             "refuse": refuse,
+            "limits": limits,
             "request": {**self.request, **request},
         }
         return subprocess.Popen(

@@ -156,7 +156,13 @@ class TestRun:
         ("rehearsal", "request_", "error", "unusable"),
         [
             ({"load": "refuse"}, {}, "these weights are no good", True),
-            ({"load": "die"}, {}, "died 3 times while it loaded the model", False),
+            (
+                {"load": "die"},
+                {},
+                "3 workers for cpu could not load the model; the last one: the worker process",
+                False,
+            ),
+            ({"load": "break"}, {}, "the model does not load: ImportError: libcudart.so.12: cannot open", False),
             ({}, {"language": "xx"}, "no such language", True),
             ({"rows_that_fit": 0}, {}, "out of memory with a single recording on cpu", False),
         ],

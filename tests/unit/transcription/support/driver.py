@@ -7,11 +7,13 @@ import json
 import sys
 from contextlib import closing
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 from asr_regress.errors import DataError
 from asr_regress.transcription import recognizers
 from asr_regress.transcription.checkpoint import open_checkpoint
+from asr_regress.transcription.engines.limits import Limits
 from asr_regress.transcription.engines.local import LocalEngine
 from asr_regress.transcription.inspection import inspect_files
 from asr_regress.transcription.measure import Transcriber
@@ -39,7 +41,7 @@ def measure(task, checkpoint, request, store):
         if task["refuse"]:
             raise DataError(f"{len(digests)} recordings of other data")
 
-    transcriber = Transcriber(store, task["run"], LocalEngine, Lines)
+    transcriber = Transcriber(store, task["run"], partial(LocalEngine, Limits(*task["limits"])), Lines)
     if task["action"] == "recall":
         found = transcriber.recall(checkpoint, task["audio"])
     else:

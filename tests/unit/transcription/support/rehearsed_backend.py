@@ -1,9 +1,14 @@
 """A backend that does in a worker process what its checkpoint's rehearsal.json says, without torch.
 
 Recordings are told apart by their length in samples, which is also what it "hears". Keys of the rehearsal:
-    load: "refuse", "die", "hang", "wait" (for a file named "go on"), or "no flash" (FlashAttention 2 does not load).
+    resolve: "die" or "hang".
+    load: "refuse", "die", "die once", "hang", "break", "wait" (for a file named "go on"), or "no flash"
+        (FlashAttention 2 does not load).
     attention: What `resolve` settles on.
-    die, die_once, fail, hang_once: Lengths at which the process kills itself, raises or never comes back.
+    die, die_once, crash, fail: Lengths at which the process kills itself, reads where there is no memory, or raises.
+    hang, hang_once, hang_decoding, hold: Lengths at which it never comes back; `hang_decoding` before the model hears
+        anything, `hold` in native code that holds the interpreter's lock.
+    slow: Seconds that a batch takes.
     rows_that_fit: Largest batch size that does not run out of memory.
     does_not_fit, does_not_fit_once: Lengths that run out of memory whatever the batch size.
     short: Lengths whose batch comes back with a text too few.
@@ -11,6 +16,7 @@ Everything it is given is written to heard.jsonl in the checkpoint's folder: [pr
 file "resolved" there gets a line each time it is asked what to settle on.
 """
 
+import ctypes
 import json
 import os
 import signal
@@ -18,6 +24,7 @@ import time
 from pathlib import Path
 
 from asr_regress.errors import CheckpointError, ConfigurationError
+from asr_regress.transcription.engines import worker
 from asr_regress.transcription.recognizers import AttentionUnavailableError, OutOfMemoryError
 from asr_regress.transcription.settings import DecodingSettings, Resolution
 
@@ -25,6 +32,11 @@ from asr_regress.transcription.settings import DecodingSettings, Resolution
 def resolve(request, checkpoint):
     with (checkpoint.folder / "resolved").open("a") as file:
         file.write("once\n")
+    match _rehearsal(checkpoint).get("resolve"):
+        case "die":
+            _die()
+        case "hang":
+            _hang()
     if request.language == "xx":
         raise ConfigurationError("no such language")
     settings = DecodingSettings(
@@ -43,13 +55,20 @@ def load(checkpoint, settings, device, threads):
             raise CheckpointError(f"{checkpoint.given}: these weights are no good")
         case "die":
             _die()
+        case "die once":
+            if _first_time(checkpoint.folder, "died loading"):
+                _die()
         case "hang":
-            time.sleep(60)
+            _hang()
+        case "break":
+            raise ImportError("libcudart.so.12: cannot open shared object file")
         case "wait":
             while not (checkpoint.folder / "go on").exists():
                 time.sleep(0.01)
         case "no flash" if settings.attention == "flash_attention_2":
             raise AttentionUnavailableError("built for another CUDA")
+    if rehearsal.get("hang_decoding"):
+        _hang_while_decoding(rehearsal["hang_decoding"])
     return _Recognizer(checkpoint.folder, rehearsal, settings.batch_size)
 
 
@@ -60,29 +79,51 @@ class _Recognizer:
     def transcribe(self, audio):
         lengths = [len(samples) for samples in audio]
         _note(self._folder, lengths, self._batch_size)
-        if self._met("die", lengths) or self._met_once("die_once", lengths):
-            _die()
-        if self._met_once("hang_once", lengths):
-            time.sleep(60)
-        if self._met("fail", lengths):
-            raise ValueError("cannot cope with this one")
+        time.sleep(self._rehearsal.get("slow", 0))
+        self._misbehave(lengths)
         too_large = self._batch_size > self._rehearsal.get("rows_that_fit", self._batch_size)
         if too_large or self._met("does_not_fit", lengths) or self._met_once("does_not_fit_once", lengths):
             raise OutOfMemoryError("no room")
         texts = [f" {length} samples " for length in lengths]
         return texts[1:] if self._met("short", lengths) else texts
 
+    def _misbehave(self, lengths):
+        if self._met("die", lengths) or self._met_once("die_once", lengths):
+            _die()
+        if self._met("crash", lengths):
+            ctypes.string_at(1)
+        if self._met("hang", lengths) or self._met_once("hang_once", lengths):
+            _hang()
+        if self._met("hold", lengths):
+            ctypes.PyDLL(None).sleep(600)
+        if self._met("fail", lengths):
+            raise ValueError("cannot cope with this one")
+
     def _met(self, key, lengths):
         return bool(set(self._rehearsal.get(key, ())) & set(lengths))
 
     def _met_once(self, key, lengths):
-        if not self._met(key, lengths):
-            return False
-        try:
-            (self._folder / f"{key} happened").touch(exist_ok=False)
-        except FileExistsError:
-            return False
-        return True
+        return self._met(key, lengths) and _first_time(self._folder, key)
+
+
+def _hang_while_decoding(lengths):
+    decode = worker.load_audio
+
+    def load_audio(*args, **options):
+        samples = decode(*args, **options)
+        if len(samples) in lengths:
+            _hang()
+        return samples
+
+    worker.load_audio = load_audio
+
+
+def _first_time(folder, key):
+    try:
+        (folder / f"{key} happened").touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
 
 
 def _rehearsal(checkpoint):
@@ -96,3 +137,7 @@ def _note(folder, lengths, batch_size=0):
 
 def _die():
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _hang():
+    time.sleep(600)

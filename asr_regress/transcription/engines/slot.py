@@ -1,0 +1,68 @@
+"""A worker's place in a run: the device, the process that serves it now, and for how long it has been at what."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from asr_regress.transcription.engines.process import WorkerProcess
+from asr_regress.transcription.plan import Batch
+
+_LONGEST_WAIT = 3600.0  # the system takes no waiting time of any length
+
+
+class WorkerHungError(Exception):
+    """The worker is over its time limit; the message says so."""
+
+
+class Slot:
+    """A device, the process that serves it now, and what that process is at.
+
+    Attributes:
+        batch: What it is given; None while it loads the model.
+        limit: Seconds it may take; None for any time.
+    """
+
+    def __init__(self, device: str, process: WorkerProcess | None = None) -> None:
+        self.device, self.process = device, process
+        self.busy = self.loaded = False
+        self.failed_loads = 0
+        self.batch: Batch | None = None
+        self.limit: float | None = None
+        self._began = 0.0
+
+    def give(self, batch: Batch | None, limit: float | None, function: Callable[..., Any], *arguments: Any) -> None:
+        """Have the process do something: transcribe a batch, or (None) load the model."""
+        assert self.process is not None
+        self.batch, self.limit, self._began, self.busy = batch, limit, time.monotonic(), True
+        self.process.ask(function, *arguments)
+
+    def left(self) -> float:
+        """Seconds until it is over its limit."""
+        return _LONGEST_WAIT if self.limit is None else max(0.0, self._began + self.limit - time.monotonic())
+
+    def answer(self) -> Any:
+        """What came of it, once it is due.
+
+        Raises:
+            WorkerDiedError: The process is gone.
+            WorkerHungError: There is no answer yet.
+        """
+        assert self.process is not None
+        self.busy = False
+        if not WorkerProcess.wait([self.process], 0):
+            raise WorkerHungError(f"the worker process gave no answer within {self.limit:,.0f} s")
+        return self.process.answer()
+
+    def kill(self) -> None:
+        """End the process, if there is one."""
+        self.busy = self.loaded = False
+        if self.process is not None:
+            self.process.kill()
+        self.process = None
+
+
+def due(slots: Sequence[Slot]) -> list[Slot]:
+    """Waits for those that have an answer, are dead or over their limit; may come back without any."""
+    by_process = {slot.process: slot for slot in slots if slot.process is not None}
+    ready = WorkerProcess.wait(list(by_process), min(_LONGEST_WAIT, *(slot.left() for slot in slots)))
+    return [slot for process, slot in by_process.items() if process in ready or not slot.left()]
