@@ -1,7 +1,8 @@
 """Recordings: their content's digest and length, and their samples as mono float32 at 16 kHz.
 
 Recordings are untrusted. What a header claims is never allocated: samples are decoded, averaged over the channels and
-resampled block by block, so that memory is bounded by the result alone.
+resampled block by block, so that memory is bounded by the result alone. Nothing is mended in silence: samples that are
+no numbers, and recordings that break off, are errors.
 """
 
 import hashlib
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from asr_regress.corpus.files import open_regular, reason_of, spellings
+from asr_regress.corpus.sound_header import UNKNOWN_FRAMES, check_header, limit_of
 from asr_regress.errors import AudioError
 
 if TYPE_CHECKING:
@@ -23,16 +25,14 @@ if TYPE_CHECKING:
 SAMPLE_RATE = 16_000
 """Hz; what recognizers are given."""
 
-MAX_SECONDS = 4 * 3600.0
+MAX_SECONDS = 4 * 3600
 """A recording may be this long, unless the caller says otherwise."""
 
-_LOWEST_RATE, _HIGHEST_RATE = 1_000, 768_000
 _BLOCK_VALUES = 1 << 18  # frames times channels that are decoded at once
 _CHUNK_BYTES = 1 << 20
-# No codec packs more: a FLAC frame of pure silence holds 65,535 samples in a dozen bytes.
-_MAX_FRAMES_PER_BYTE = 8192
-# libsndfile says 2**63 - 1 for a stream whose length it cannot know.
-_UNKNOWN_FRAMES = 1 << 62
+# Full scale is 1. Some store integers as floats, up to 2**31; whatever is louder is noise of another format.
+_LOUDEST = 2.0**31
+_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,54 +48,50 @@ class AudioFacts:
     seconds: float
 
 
-def load_audio(path: str, *, max_seconds: float = MAX_SECONDS) -> "Samples":
-    """Decodes a recording; anything that libsndfile reads.
+class PassingAudioError(AudioError):
+    """The recording cannot be used now, but the reason need not lie in it: next time it may be another."""
 
-    A WAV file that is shorter than its header says gives the samples it has, as everywhere else; a compressed one
-    that breaks off is an error.
+
+def load_audio(path: str, *, max_seconds: float = MAX_SECONDS, digest: str | None = None) -> "Samples":
+    """Decodes a recording; anything that libsndfile reads, but for MIDI sample dumps.
 
     Args:
         path: The recording.
         max_seconds: A longer one is an error.
+        digest: What `inspect_audio` found. It is compared with what the same open file holds after decoding, so that
+            neither samples nor a reason can be of other content.
 
     Returns:
         Samples of shape (n,), n >= 1: mono (the mean of the channels), 16 kHz (resampled by soxr, "HQ"), float32,
-        where integer formats span [-1, 1).
+        where integer formats span [-1, 1). All are finite.
 
     Raises:
-        AudioError: It cannot be used; the message is a short reason without the path.
+        PassingAudioError: The file cannot be opened or read, or holds something else than `digest` says.
+        AudioError: What it holds cannot be used. Either message is a short reason without the path.
     """
-    import numpy as np
-    import soxr
-
-    with _open_file(path) as (descriptor, size), _open_sound(descriptor, size, max_seconds) as sound:
-        blocks = _mono_blocks(sound, max_seconds)
-        if sound.samplerate != SAMPLE_RATE:
-            stream = soxr.ResampleStream(sound.samplerate, SAMPLE_RATE, 1, dtype="float32", quality="HQ")
-            blocks = _resampled(blocks, stream)
-        parts = list(blocks)
-    samples = np.concatenate(parts) if parts else np.zeros(0, np.float32)
-    if not len(samples):
-        raise AudioError("the recording is empty")
-    if not np.isfinite(samples).all():
-        raise AudioError("the recording holds values too large to resample")
-    return samples
+    with _open_file(path) as (descriptor, size):
+        try:
+            return _decode(descriptor, size, max_seconds)
+        finally:
+            if digest is not None and _digest(descriptor, size) != digest:
+                raise PassingAudioError("the file changed while it was measured")
 
 
 def inspect_audio(path: str, *, max_seconds: float = MAX_SECONDS) -> AudioFacts:
     """Reads a recording's bytes once, in chunks, for its digest, and its header for its length.
 
     Raises:
-        AudioError: It cannot be used; the message is a short reason without the path.
+        PassingAudioError: The file cannot be opened or read.
+        AudioError: What it holds cannot be used. Either message is a short reason without the path.
     """
     with _open_file(path) as (descriptor, size):
         with _open_sound(descriptor, size, max_seconds) as sound:
             frames, rate = sound.frames, sound.samplerate
-            if frames >= _UNKNOWN_FRAMES:
+            if frames >= UNKNOWN_FRAMES:
                 frames = sum(map(len, _mono_blocks(sound, max_seconds)))
-        if frames == 0:
+        if not frames:
             raise AudioError("the recording is empty")
-        return AudioFacts(_digest(descriptor), frames / rate)
+        return AudioFacts(_digest(descriptor, size), frames / rate)
 
 
 @contextmanager
@@ -104,15 +100,16 @@ def _open_file(path: str) -> Iterator[tuple[int, int]]:
     try:
         descriptor, size = _open_normalized(path)
         try:
-            if not size:
-                raise AudioError("the file is empty")
             yield descriptor, size
         finally:
             os.close(descriptor)
     except FileNotFoundError:
-        raise AudioError("there is no such file") from None
+        dangling = any(map(os.path.islink, spellings(path)))
+        raise PassingAudioError(
+            "it links to a file that is not there" if dangling else "there is no such file"
+        ) from None
     except (OSError, ValueError) as error:
-        raise AudioError(f"the file cannot be read: {reason_of(error)}") from None
+        raise PassingAudioError(f"the file cannot be read: {reason_of(error)}") from None
 
 
 def _open_normalized(path: str) -> tuple[int, int]:
@@ -129,67 +126,88 @@ def _open_sound(descriptor: int, size: int, max_seconds: float) -> Iterator[Any]
     """Yields the open ``soundfile.SoundFile`` once its header has proved plausible."""
     import soundfile
 
+    if not size:
+        raise AudioError("the file is empty")
     os.lseek(descriptor, 0, os.SEEK_SET)  # libsndfile starts where the descriptor stands
     try:
         with soundfile.SoundFile(descriptor, closefd=False) as sound:
             # soundfile seeks after each block of a seekable file, which fails where the length is unknown.
             sound.seekable = lambda: False
-            _check_header(sound, size, max_seconds)
+            check_header(sound, size, max_seconds)
             yield sound
     except soundfile.SoundFileError as error:
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        if os.read(descriptor, len(_LFS_POINTER)) == _LFS_POINTER:
+            raise AudioError("it is a Git LFS pointer, not the recording: `git lfs pull` fetches it") from None
         detail = getattr(error, "error_string", str(error)).strip().rstrip(".").lower()
         raise AudioError(f"libsndfile cannot read it: {detail}") from None
 
 
-def _check_header(sound: Any, size: int, max_seconds: float) -> None:
-    rate, frames = sound.samplerate, sound.frames
-    if not _LOWEST_RATE <= rate <= _HIGHEST_RATE:
-        raise AudioError(f"the header claims a sample rate of {rate} Hz")
-    if frames < 0:
-        raise AudioError(f"the header claims {frames} samples")
-    if frames < _UNKNOWN_FRAMES:
-        if frames > size * _MAX_FRAMES_PER_BYTE:
-            raise AudioError(f"the header claims {frames:,} samples in a file of {size:,} bytes")
-        if frames > max_seconds * rate:
-            raise AudioError(f"it is {frames / rate:,.0f} s long; the limit is {max_seconds:,.0f} s")
+def _decode(descriptor: int, size: int, max_seconds: float) -> "Samples":
+    import numpy as np
+    import soxr
+
+    buffer = bytearray()  # grows in place: with a list of blocks the recording would stand in memory twice
+    with _open_sound(descriptor, size, max_seconds) as sound:
+        blocks = _mono_blocks(sound, max_seconds)
+        if sound.samplerate != SAMPLE_RATE:
+            stream = soxr.ResampleStream(sound.samplerate, SAMPLE_RATE, 1, dtype="float32", quality="HQ")
+            blocks = _resampled(blocks, stream)
+        for block in blocks:
+            buffer += block.tobytes()
+        if not buffer:
+            raise AudioError(f"it is too short: {sound.frames} samples at {sound.samplerate} Hz")
+    return np.frombuffer(buffer, np.float32)
 
 
 def _mono_blocks(sound: Any, max_seconds: float) -> Iterator["Samples"]:
     """Yields the mean over the channels, block by block, each of shape (n,), n >= 1.
 
     Raises:
-        AudioError: NaN or infinity in a block, more samples than allowed, or fewer than claimed.
+        AudioError: A sample that is no sane number, more samples than allowed, or fewer than claimed.
     """
     import numpy as np
 
     length = max(1, _BLOCK_VALUES // sound.channels)
     total = 0
     while len(block := sound.read(length, dtype="float32", always_2d=True)):
+        if not np.abs(block).max() <= _LOUDEST:
+            raise AudioError(_not_sane(block, total, sound.samplerate))
         total += len(block)
         if total > max_seconds * sound.samplerate:
-            raise AudioError(f"it is longer than the limit of {max_seconds:,.0f} s")
-        with np.errstate(all="ignore"):
-            mono = block[:, 0] if sound.channels == 1 else block.mean(axis=1, dtype=np.float32)
-        if not np.isfinite(mono).all():
-            raise AudioError("it holds NaN or infinite samples")
-        yield mono
-    if total < sound.frames < _UNKNOWN_FRAMES:
+            raise AudioError(f"it is longer than {limit_of(max_seconds)}")
+        yield block[:, 0] if sound.channels == 1 else block.mean(axis=1, dtype=np.float32)
+    if total < sound.frames < UNKNOWN_FRAMES:
         raise AudioError(f"it breaks off after {total:,} of {sound.frames:,} samples")
+
+
+def _not_sane(block: "Samples", before: int, rate: int) -> str:
+    """Says which sample of a block is no sane number, and where."""
+    import numpy as np
+
+    frame, channel = np.argwhere(~(np.abs(block) <= _LOUDEST))[0]
+    value = float(block[frame, channel])
+    what = "NaN" if np.isnan(value) else "an infinite sample" if np.isinf(value) else f"a sample of {value:.2g}"
+    scale = ", where full scale is 1" if np.isfinite(value) else ""
+    return f"it holds {what} at {(before + frame) / rate:.3f} s{scale}"
 
 
 def _resampled(blocks: Iterator["Samples"], stream: Any) -> Iterator["Samples"]:
     """Yields the same signal at 16 kHz; in blocks or in one piece soxr gives the same samples, bit for bit."""
     import numpy as np
 
-    with np.errstate(all="ignore"):
-        for block in blocks:
-            yield stream.resample_chunk(np.ascontiguousarray(block))
-        yield stream.resample_chunk(np.zeros(0, np.float32), last=True)
+    for block in blocks:
+        yield stream.resample_chunk(np.ascontiguousarray(block))
+    yield stream.resample_chunk(np.zeros(0, np.float32), last=True)
 
 
-def _digest(descriptor: int) -> str:
+def _digest(descriptor: int, size: int) -> str:
+    """SHA-256 of an open file; of one that keeps growing no more is read than it held when it was opened."""
     os.lseek(descriptor, 0, os.SEEK_SET)
-    digest = hashlib.sha256()
-    while chunk := os.read(descriptor, _CHUNK_BYTES):
+    digest, read = hashlib.sha256(), 0
+    while read <= size and (chunk := os.read(descriptor, _CHUNK_BYTES)):
         digest.update(chunk)
+        read += len(chunk)
+    if read != size:
+        raise PassingAudioError("the file changed while it was read")
     return digest.hexdigest()
