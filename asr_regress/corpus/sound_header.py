@@ -20,8 +20,9 @@ _OTHER_BYTES = 64 << 20  # pictures, cue points, an editor's notes
 _MISSING_SECONDS = 0.1  # some writers count the header in, or forget a last block
 # What a pipe writes, where a size cannot be known: ffmpeg 0xFFFFFFFF, arecord 0x80000000, SoX 0x7FFFF000.
 _PLACEHOLDER = 0x7FFFF000
-_SHORTENED = re.compile(r"^ ?(?:data|SSND|BODY|  Data Size  ) ?: (?P<claimed>\d+) \(should be (?P<there>\d+)\)", re.M)
-_FEWER_FRAMES = re.compile(r"frame count (?P<there>\d+) does not match value from 'ds64' chunk of (?P<claimed>\d+)")
+_DATA_SIZE = re.compile(
+    r"^ *(?:data|SSND|BODY|Data [Ss]ize) *: (?P<claimed>\d+)\b(?: \(should be (?P<there>\d+)\))?", re.M
+)
 _BROKEN_OFF = re.compile(r"Junk after the last page|without an End-Of-Stream flag|Seems to be a truncated file")
 
 
@@ -50,7 +51,7 @@ def check_header(sound: Any, size: int, max_seconds: float) -> None:
         raise AudioError(f"the header claims {frames:,} samples in a file of {size:,} bytes")
     if frames > max_seconds * rate:
         raise AudioError(f"it is {frames / rate:,.0f} s long, over {limit_of(max_seconds)}")
-    _check_whole(sound.extra_info, frames / rate)
+    _check_whole(sound.extra_info, size, frames / rate)
     if not frames:
         raise AudioError("the recording is empty: the header claims no samples")
     if size > frames * sound.channels * _BYTES_PER_SAMPLE + _OTHER_BYTES:
@@ -62,13 +63,14 @@ def limit_of(max_seconds: float) -> str:
     return f"the limit of {max_seconds:,} s (--asr-max-duration)"
 
 
-def _check_whole(log: str, seconds: float) -> None:
+def _check_whole(log: str, size: int, seconds: float) -> None:
     """Refuse a recording that libsndfile found cut off.
 
     Scored as the shorter recording it has become, it would charge the model with every word that is missing.
     """
-    for match in (*_SHORTENED.finditer(log), *_FEWER_FRAMES.finditer(log)):
-        claimed, there = int(match["claimed"]), int(match["there"])
+    for match in _DATA_SIZE.finditer(log):
+        claimed = int(match["claimed"])
+        there = min(claimed, size, int(match["there"] or claimed))
         missing = (claimed - there) / max(there, 1) * seconds
         if there < claimed < _PLACEHOLDER and (missing > _MISSING_SECONDS or not seconds):
             raise AudioError(f"it breaks off: only {there / claimed:.1%} of what the header promises is there")

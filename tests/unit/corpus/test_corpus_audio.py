@@ -251,7 +251,7 @@ def test_a_wav_that_breaks_off(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("format", "subtype"), [("FLAC", "PCM_16"), ("MP3", "MPEG_LAYER_III"), ("OGG", "VORBIS"), ("OGG", "OPUS"),
-    ("CAF", "PCM_16"), ("AIFF", "PCM_16"), ("AU", "PCM_16"), ("RF64", "PCM_16")],
+    ("CAF", "PCM_16"), ("AIFF", "PCM_16"), ("AU", "PCM_16"), ("RF64", "PCM_16"), ("W64", "PCM_16")],
 )  # fmt: skip
 def test_another_file_that_breaks_off(tmp_path: Path, format: str, subtype: str) -> None:
     path = Path(write(tmp_path / "x.bin", tone(SAMPLE_RATE, 3.0), format=format, subtype=subtype))
