@@ -3,6 +3,12 @@
 import difflib
 from collections.abc import Iterable
 
+from asr_regress.text.printable import shorten
+
+_LISTED = 20
+_LENGTH = 100
+"""Characters of a name: it may come from data of any kind."""
+
 
 def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:
     """What to say of an unknown name: the nearest known one, if any is near, and the list of all.
@@ -15,5 +21,7 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:
     names = list(known)
     by_lower = {candidate.lower(): candidate for candidate in names}
     near = difflib.get_close_matches(name.lower(), by_lower, n=1)
-    hint = f"; did you mean {by_lower[near[0]]!r}?" if near else ""
-    return f"unknown {kind} {name!r}{hint} (known: {', '.join(names) or 'none'})"
+    hint = f"; did you mean {shorten(by_lower[near[0]], _LENGTH)!r}?" if near else ""
+    listed = ", ".join(shorten(known, _LENGTH) for known in names[:_LISTED])
+    more = f" and {len(names) - _LISTED:,} more" if len(names) > _LISTED else ""
+    return f"unknown {kind} {shorten(name, _LENGTH)!r}{hint} (known: {listed or 'none'}{more})"

@@ -162,7 +162,7 @@ def manifest_of(options: Options, thresholds: Thresholds) -> Manifest:
             f"no data: give --asr-data=PATH, or write `data: PATH` into {thresholds.path or THRESHOLDS} "
             "(`asr-regress init` writes one to start from)"
         )
-    manifest = read_manifest(path)
+    manifest = read_manifest(path, confine=thresholds.confine)
     counts = Counter(problem.kind for problem in manifest.problems)
     broken = [problem for problem in manifest.problems if problem.kind in _BROKEN]
     unmatched = [problem for problem in manifest.problems if problem.kind not in _BROKEN]

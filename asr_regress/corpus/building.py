@@ -6,13 +6,24 @@ from collections.abc import Mapping
 from pathlib import Path
 from unicodedata import normalize
 
+from asr_regress.corpus.confinement import Confinement
 from asr_regress.corpus.files import readable
 from asr_regress.corpus.utterance import NO_FIELDS, Manifest, Problem, ProblemKind, Utterance
+from asr_regress.errors import DataError
+from asr_regress.text.printable import shorten
 
 UNCATEGORIZED = "uncategorized"
 RESERVED_CATEGORY = "TOTAL"
 MAX_ID_LENGTH = 4096
 MAX_CATEGORY_LENGTH = 256
+MAX_WHAT = 500
+"""Characters of what is said of one entry."""
+MAX_ENTRIES = 2_000_000
+"""Of all data together; some two gigabytes of memory."""
+MAX_BROKEN = 100_000
+"""Entries that cannot be used, before reading gives up: the file is none of this format."""
+MAX_CATEGORIES = 5_000
+"""Each is a row of every table and a test for each metric."""
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # Neither can be written to a report, a store or a terminal.
@@ -28,15 +39,18 @@ class ManifestBuilder:
     Args:
         root: Absolute path of the folder that ids and relative audio paths are relative to.
         source: Absolute path of the manifest file or of the folder that is read.
+        confinement: Holds what may be read within the root; None where anything may be.
     """
 
-    def __init__(self, root: str, source: str) -> None:
+    def __init__(self, root: str, source: str, confinement: Confinement | None = None) -> None:
         self.root = root
         self.source = source
+        self.confinement = confinement
         self._utterances: list[Utterance] = []
         self._problems: list[Problem] = []
         self._places: dict[str, Place] = {}
         self._category_faults: dict[str, str | None] = {}
+        self._broken = 0
 
     def add(
         self,
@@ -53,10 +67,18 @@ class ManifestBuilder:
         """Takes an entry in as an utterance, or as a problem that says what is wrong with it.
 
         Id and category are normalized to NFC and stripped; a category without a name is "uncategorized".
+
+        Raises:
+            DataError: There are too many entries or categories.
         """
         id = normalize("NFC", id).strip()
         category = sys.intern(normalize("NFC", category).strip() or UNCATEGORIZED)
-        fault = _id_fault(id) or self._category_fault(category) or _text_fault(audio, reference, speaker, fields)
+        fault = (
+            _id_fault(id)
+            or self._category_fault(category)
+            or _text_fault(audio, reference, speaker, fields)
+            or self.outside("recording", audio)
+        )
         if fault:
             self.problem(ProblemKind.BROKEN_ENTRY, place, fault)
             return
@@ -68,14 +90,32 @@ class ManifestBuilder:
         if speaker is not None:
             speaker = sys.intern(speaker)
         self._utterances.append(Utterance(id, audio, reference, category, speaker, duration, fields))
+        self._check_number()
 
     def problem(self, kind: ProblemKind, place: Place, what: str) -> None:
-        """Notes an entry that does not become an utterance."""
-        self._problems.append(Problem(kind, self.where(place), readable(what)))
+        """Notes an entry that does not become an utterance.
+
+        Raises:
+            DataError: There are too many.
+        """
+        self._problems.append(Problem(kind, self.where(place), shorten(readable(what), MAX_WHAT)))
+        self._broken += kind in (ProblemKind.BROKEN_ENTRY, ProblemKind.DUPLICATE_ID)
+        if self._broken > MAX_BROKEN:
+            first = next(each for each in self._problems if each.kind is kind)
+            raise DataError(
+                f"{readable(self.source)}: more than {MAX_BROKEN:,} entries that cannot be used, the rest was not "
+                f"read; the first {kind}: {first}"
+            )
+        self._check_number()
 
     def broken(self, place: Place, what: str) -> None:
         """Notes an entry that cannot be read."""
         self.problem(ProblemKind.BROKEN_ENTRY, place, what)
+
+    def outside(self, what: str, path: str) -> str | None:
+        """Says why a file may not be read, where a confined manifest leads out of its data folder."""
+        fault = None if self.confinement is None else self.confinement.fault(path)
+        return None if fault is None else f"the {what} {path} {fault}"
 
     def where(self, place: Place) -> str:
         """Names a place as ``file:line`` or as the file alone."""
@@ -86,8 +126,18 @@ class ManifestBuilder:
         utterances = tuple(sorted(self._utterances, key=lambda utterance: utterance.id))
         return Manifest(Path(self.root), format, utterances, tuple(self._problems))
 
+    def _check_number(self) -> None:
+        if len(self._utterances) + len(self._problems) > MAX_ENTRIES:
+            raise DataError(f"{readable(self.source)}: more than {MAX_ENTRIES:,} entries: split the data")
+
     def _category_fault(self, category: str) -> str | None:
         if category not in self._category_faults:
+            if len(self._category_faults) >= MAX_CATEGORIES:
+                some = ", ".join(sorted(self._category_faults)[:3])
+                raise DataError(
+                    f"{readable(self.source)}: more than {MAX_CATEGORIES:,} categories, such as {readable(some)}: "
+                    "take a field with fewer values, and look along the other with `slices:`"
+                )
             self._category_faults[category] = _category_fault(category)
         return self._category_faults[category]
 

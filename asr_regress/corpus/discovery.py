@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from asr_regress.corpus.building import ManifestBuilder
+from asr_regress.corpus.confinement import Confinement
 from asr_regress.corpus.files import readable, reason_of
 from asr_regress.corpus.readers import READERS, Reader
 from asr_regress.corpus.utterance import Manifest
@@ -17,22 +18,31 @@ MANIFEST_STEM = "manifest"
 _SHOWN_PROBLEMS = 3
 
 
-def read_manifest(path: Path) -> Manifest:
+def read_manifest(path: Path, *, confine: bool = False) -> Manifest:
     """Reads a data folder or a manifest file, whatever its format.
 
     Recordings are neither opened nor looked for where a manifest file names them.
 
+    Args:
+        path: What the user named; its own place may lie behind links.
+        confine: Refuse, as a broken entry, whatever leads out of the data folder: an absolute path in a manifest,
+            one whose ``..`` leave it, and links to elsewhere.
+
     Raises:
-        DataError: There is no such path, nothing understands it, or it has no utterance at all.
+        DataError: There is no such path, nothing understands it, it is too large, or it has no utterance at all.
     """
     source = Path(os.path.abspath(path))  # noqa: PTH100 (".." goes, links stay)
     if not _exists(source):
         raise DataError(f"{readable(str(path))}: no such file or folder{_nearest(source)}")
+    given = source
     if source.is_dir():
         source = _manifest_in(source) or source
     root = source if source.is_dir() else source.parent
+    confinement = Confinement(str(root)) if confine else None
+    if confinement is not None and source != given and (fault := confinement.fault(str(source))):
+        raise DataError(f"{readable(str(source))}: the manifest {fault}")
     reader = _find_reader(source)
-    builder = ManifestBuilder(str(root), str(source))
+    builder = ManifestBuilder(str(root), str(source), confinement)
     reader.read(str(source), builder)
     manifest = builder.build(reader.name)
     if not manifest.utterances:

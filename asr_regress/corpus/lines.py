@@ -10,6 +10,9 @@ from asr_regress.corpus.files import open_regular, readable, reason_of
 from asr_regress.errors import DataError
 
 MAX_LINE_BYTES = 1 << 20
+MAX_MANIFEST_BYTES = 1 << 29
+MAX_LINES = 10_000_000
+"""Blank ones too: nothing else bounds how long a file of line ends would take."""
 _CHUNK = 1 << 20
 
 
@@ -18,13 +21,16 @@ def open_manifest(path: str) -> Iterator[BinaryIO]:
     """Opens a manifest file.
 
     Raises:
-        DataError: It cannot be read.
+        DataError: It cannot be read, or is too large.
     """
     try:
-        file = os.fdopen(open_regular(path)[0], "rb")
+        descriptor, size = open_regular(path)
+        file = os.fdopen(descriptor, "rb")
     except (OSError, ValueError) as error:
         raise DataError(f"{readable(path)}: the manifest cannot be read: {reason_of(error)}") from None
     with file:
+        if size > MAX_MANIFEST_BYTES:
+            raise DataError(f"{readable(path)}: over {MAX_MANIFEST_BYTES >> 20} MiB, too large for a manifest")
         yield file
 
 
@@ -45,11 +51,16 @@ def read_lines(path: str, broken: Callable[[int, str], None], encoding: str = "u
         path: The file.
         broken: Told the number of each line that is too long or cannot be decoded, and what was found there.
         encoding: Of the text.
+
+    Raises:
+        DataError: The file cannot be read, or is too large.
     """
     with open_manifest(path) as file:
         number = 0
         while line := file.readline(MAX_LINE_BYTES + 1):
             number += 1
+            if number > MAX_LINES:
+                raise DataError(f"{readable(path)}: more than {MAX_LINES:,} lines, too many for a manifest")
             if len(line) > MAX_LINE_BYTES:
                 _skip_line(file, line)
                 what = f"the line is longer than {MAX_LINE_BYTES:,} bytes"

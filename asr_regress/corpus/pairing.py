@@ -82,6 +82,8 @@ class TreeReader:
                 first = self._seen.setdefault((side, facts.st_dev, facts.st_ino), path)
                 if first is not path:
                     raise OSError(f"a link to a folder that is already read as {readable(first)}")
+                if outside := self._builder.outside("folder", path):
+                    raise OSError(outside)
                 with os.scandir(path) as entries:
                     for entry in sorted(entries, key=lambda entry: entry.name):
                         _sort_in(entry, listing)
@@ -109,6 +111,9 @@ class TreeReader:
                 self._builder.problem(ProblemKind.BROKEN_ENTRY, extra, what)
 
     def _add(self, id: str, audio: str, label: str, category: str) -> None:
+        if outside := self._builder.outside("transcript", label):
+            self._builder.problem(ProblemKind.BROKEN_ENTRY, label, outside)
+            return
         try:
             reference = read_label(label)
         except LabelError as error:

@@ -13,6 +13,7 @@ TEXT_NAMES = ("text", "transcript", "transcription", "sentence", "reference")
 CATEGORY_NAMES = ("category",)
 ID_NAMES = ("id", "utterance_id", "utt_id")
 SPEAKER_NAMES = ("speaker", "speaker_id", "client_id")
+MAX_FIELDS = 100
 _LARGEST_EXACT_INTEGER = 2**53
 
 
@@ -30,6 +31,7 @@ def add_row(row: Mapping[str, object], line: int, builder: ManifestBuilder) -> N
         text_name, text = _required(row, TEXT_NAMES)
         if not audio:
             raise RowError(f'"{audio_name}" is empty')
+        _refuse_absolute(audio_name, audio, builder)
         _refuse_segment(row)
         id_name, id = _label(row, ID_NAMES)
         category_name, category = _label(row, CATEGORY_NAMES)
@@ -37,6 +39,8 @@ def add_row(row: Mapping[str, object], line: int, builder: ManifestBuilder) -> N
         duration = _duration(row.get("duration"))
         used = {audio_name, text_name, id_name, category_name, speaker_name, "duration"}
         fields = {sys.intern(name): _scalar(value) for name, value in row.items() if name not in used and _kept(value)}
+        if len(fields) > MAX_FIELDS:
+            raise RowError(f"{len(fields):,} fields beside the known ones, more than {MAX_FIELDS}")
     except RowError as error:
         builder.problem(ProblemKind.BROKEN_ENTRY, line, str(error))
         return
@@ -66,6 +70,12 @@ def _required(row: Mapping[str, object], accepted: tuple[str, ...]) -> tuple[str
     if not isinstance(value, str):
         raise RowError(f'"{name}" must be text, found {_kind(value)}')
     return name, value
+
+
+def _refuse_absolute(name: str, audio: str, builder: ManifestBuilder) -> None:
+    fault = None if builder.confinement is None else builder.confinement.written_fault(audio)
+    if fault is not None:
+        raise RowError(f'"{name}" {fault}')
 
 
 def _label(row: Mapping[str, object], accepted: tuple[str, ...]) -> tuple[str | None, str | None]:

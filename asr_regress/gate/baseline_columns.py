@@ -22,7 +22,11 @@ from asr_regress.scoring.score import Status
 
 ENCODING = "columns 1, zlib, base64"
 MAX_BYTES = 256 << 20
-"""Of the columns once unpacked: some millions of utterances."""
+"""Of the columns once unpacked."""
+MAX_ROWS = 2_000_000
+"""As many as there may be utterances in the data."""
+MAX_METRICS = 100
+MAX_ID_BYTES = 1 << 14
 
 _STATUSES = (Status.SCORED, Status.EMPTY_REFERENCE, Status.FAILED)
 _FIXED = 5
@@ -38,7 +42,7 @@ def encode_rows(rows: Sequence[BaselineRow], categories: Sequence[str], metrics:
         metrics: How many counts a row has.
 
     Raises:
-        ValueError: A key is not hexadecimal or a count does not fit into 32 bits.
+        ValueError: A key is not hexadecimal, a count does not fit into 32 bits, or there are too many rows.
     """
     index = {category: position for position, category in enumerate(categories)}
     ids = [row.id.encode("utf-8", "surrogatepass") for row in rows]
@@ -61,6 +65,8 @@ def encode_rows(rows: Sequence[BaselineRow], categories: Sequence[str], metrics:
         data = b"".join([*map(_packed, columns), *ids])
     except OverflowError as error:
         raise ValueError(f"a number of the baseline does not fit into 32 bits: {error}") from None
+    if len(rows) > MAX_ROWS or len(data) > MAX_BYTES:
+        raise ValueError(f"{len(rows):,} utterances are too many for a baseline")
     return {
         "encoding": ENCODING,
         "sha256": hashlib.sha256(data).hexdigest(),
@@ -86,6 +92,10 @@ def decode_rows(
         raise BaselineError(
             f"utterances: expected the encoding {ENCODING!r}, found {str(stored.get('encoding'))[:60]!r}"
         )
+    if expected > MAX_ROWS:
+        raise BaselineError(f"utterances: {expected:,} of them, more than {MAX_ROWS:,}")
+    if metrics > MAX_METRICS:
+        raise BaselineError(f"metrics: {metrics:,} of them, more than {MAX_METRICS}")
     data = _unpacked(stored.get("columns"))
     if hashlib.sha256(data).hexdigest() != stored.get("sha256"):
         raise BaselineError("utterances: damaged: the columns do not have the SHA-256 that stands beside them")
@@ -153,6 +163,8 @@ def _ids(data: bytes, lengths: "array[int]") -> list[str]:
     """The ids, cut apart."""
     if sum(lengths) != len(data):
         raise BaselineError("utterances: the ids do not have the lengths that the file says")
+    if max(lengths, default=0) > MAX_ID_BYTES:
+        raise BaselineError(f"utterances: an id is longer than {MAX_ID_BYTES:,} bytes")
     ends = [0]
     for length in lengths:
         ends.append(ends[-1] + length)

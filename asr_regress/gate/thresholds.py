@@ -11,7 +11,7 @@ from asr_regress.gate.limits_reader import POLICY_KEYS, LimitsReader
 from asr_regress.gate.outcome import TOTAL
 from asr_regress.gate.policy import Policy, PolicyChoice, Runaways, resolve
 from asr_regress.gate.verdict import Limit
-from asr_regress.gate.yaml_checks import YamlChecker, describe, is_nothing
+from asr_regress.gate.yaml_checks import MAX_PROBLEMS, YamlChecker, describe, is_nothing
 from asr_regress.gate.yaml_source import YamlMapping, YamlNode, YamlSequence, quoted, read_yaml, shown
 from asr_regress.naming import unknown_name
 
@@ -23,8 +23,10 @@ MetricLimits = Mapping[str, Limit]
 
 _PATHS = ("data", "baseline")
 _TEXTS = ("language", "task", "normalize", "dtype", "group")
+_FLAGS = ("confine",)
 _COUNTS = {"max_failed": 0, "max_broken_entries": 0, "max_unmatched": 0, "num_beams": 1, "batch_size": 1, "seed": 0}
-_KEYS = ("version", *_PATHS, *_TEXTS, *_COUNTS, "runaways", *POLICY_KEYS, "slices", "defaults", "categories", "total")
+_PARTS = ("slices", "defaults", "categories", "total")
+_KEYS = ("version", *_PATHS, *_FLAGS, *_TEXTS, *_COUNTS, "runaways", *POLICY_KEYS, *_PARTS)
 _LIMIT_KEYS = tuple(entry.name for entry in fields(Limit))
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
@@ -41,6 +43,7 @@ class Thresholds:
     Attributes:
         path: The file; None where there is none.
         data, baseline: Resolved against the file's folder; None where the file does not say.
+        confine: Whether everything that the data name has to lie in the data folder.
         max_failed: Utterances of a model that may fail before the cases they touch are not measured.
         max_broken_entries: Broken or duplicate entries that a manifest may have.
         max_unmatched: Recordings without a transcript and transcripts without a recording; None for any number.
@@ -59,6 +62,7 @@ class Thresholds:
     path: Path | None = None
     data: Path | None = None
     baseline: Path | None = None
+    confine: bool = False
     language: str | None = None
     task: str | None = None
     normalize: str | None = None
@@ -147,12 +151,15 @@ def check_against(thresholds: Thresholds, data_categories: Collection[str]) -> N
     Raises:
         ConfigurationError: A category has no utterances; with its line and the nearest name.
     """
+    known = sorted(data_categories)
+    unknown = [category for category in thresholds.categories if category not in data_categories]
     problems = [
-        f"{thresholds.where(f'categories.{category}')}: {unknown_name('category', category, sorted(data_categories))}: "
+        f"{thresholds.where(f'categories.{category}')}: {unknown_name('category', category, known)}: "
         "no utterance of the data belongs to it"
-        for category in thresholds.categories
-        if category not in data_categories
+        for category in unknown[:MAX_PROBLEMS]
     ]
+    if len(unknown) > len(problems):
+        problems.append(f"{thresholds.where('categories')}: and {len(unknown) - len(problems):,} more")
     if problems:
         raise ConfigurationError("\n".join(problems))
 
@@ -192,6 +199,8 @@ class _Reader:
         if name in _PATHS:
             text = self._checker.text(node, name)
             return None if text is None else self._checker.path.parent / text
+        if name in _FLAGS:
+            return self._checker.flag(node, name)
         if name in _TEXTS:
             return self._checker.text(node, name, self._choices.get(name))
         if name == "defaults":

@@ -12,6 +12,7 @@ from asr_regress.naming import unknown_name
 
 MAX_PROBLEMS = 20
 MAX_COUNT = 10**9
+MAX_TEXT = 4096
 
 _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)?(\.[0-9]*)?")
 _ANY_NUMBER = re.compile(r"[-+]?\.?[0-9][0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
@@ -111,10 +112,20 @@ class YamlChecker:
         if not node.text.strip() or not _is_clean(node.text):
             self.note(node.line, f"{what}: expected readable text, found {quoted(node.text)}")
             return None
+        if len(node.text) > MAX_TEXT:
+            self.note(node.line, f"{what}: longer than {MAX_TEXT:,} characters: {quoted(node.text)}")
+            return None
         if choices is not None and node.text not in choices:
             self.note(node.line, f"{what}: {unknown_name('value', node.text[:60], choices)}")
             return None
         return node.text
+
+    def flag(self, node: YamlNode, what: str) -> bool | None:
+        """Yes or no, as ``true`` or ``false``."""
+        if isinstance(node, YamlScalar) and node.plain and node.text in _BOOLEANS:
+            return node.text.lower() == "true"
+        self.note(node.line, f"{what}: expected true or false, found {describe(node)}")
+        return None
 
     def number(self, node: YamlNode, what: str) -> float | None:
         """A decimal of 0 or more, such as 5 or 0.25, which a float holds exactly as written."""

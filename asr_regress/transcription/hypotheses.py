@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -12,11 +13,15 @@ from asr_regress.corpus.files import readable
 from asr_regress.corpus.lines import open_manifest, read_lines
 from asr_regress.corpus.utterance import Utterance
 from asr_regress.errors import CheckpointError, DataError
+from asr_regress.text.printable import shorten
 from asr_regress.transcription.record import RunRecord
 
 SUFFIXES = (".jsonl", ".ndjson")
 _TEXT_NAMES = ("text", "hypothesis", "pred_text")
 _SHOWN = 3
+_MOST_UNKNOWN = 1000
+_MOST_REASON = 500  # characters
+_UNWRITABLE = re.compile("[\ud800-\udfff]")
 _Broken = Callable[[int, str], NoReturn]
 
 
@@ -84,6 +89,8 @@ def read_hypotheses(name: str, given: str, path: Path, known_ids: Collection[str
     texts: dict[str, str | None] = {}
     reasons: dict[str, str] = {}
     lines: dict[str, int] = {}
+    known = set(known_ids)
+    unknown: list[str] = []
 
     def broken(line: int, what: str) -> NoReturn:
         raise CheckpointError(f"{readable(str(path))}:{line}: {what}")
@@ -93,19 +100,24 @@ def read_hypotheses(name: str, given: str, path: Path, known_ids: Collection[str
             row = _object(line, number, broken)
             key = unicodedata.normalize("NFC", str(row["id"])).strip()
             if key in lines:
-                broken(number, f"the id {readable(key)} stands in line {lines[key]} already")
+                broken(number, f"the id {readable(shorten(key, 200))} stands in line {lines[key]} already")
             lines[key] = number
-            texts[key] = _text(row, number, broken)
+            text = _text(row, number, broken)
+            if key not in known:
+                unknown.append(key)
+                if len(unknown) > _MOST_UNKNOWN:
+                    break
+                continue
+            texts[key] = text
             if isinstance(row.get("reason"), str):
-                reasons[key] = row["reason"][:500]
+                reasons[key] = row["reason"][:_MOST_REASON]
         fingerprint = _digest(str(path))
     except DataError as error:
         raise CheckpointError(str(error)) from error
-    unknown = sorted(texts.keys() - set(known_ids))
     if unknown:
-        shown = ", ".join(f"{readable(key)} (line {lines[key]})" for key in unknown[:_SHOWN])
+        shown = ", ".join(f"{readable(shorten(key, 200))} (line {lines[key]})" for key in sorted(unknown)[:_SHOWN])
         raise CheckpointError(
-            f"{readable(str(path))}: {len(unknown)} of {len(texts)} ids are not in the data: {shown}. Ids are those of "
+            f"{readable(str(path))}: {len(unknown)} of {len(lines)} ids are not in the data: {shown}. Ids are those of "
             "the manifest, or the recording's path below the data folder"
         )
     return Hypotheses(name, given, fingerprint, texts, reasons)
@@ -124,7 +136,7 @@ def _object(line: str, number: int, broken: _Broken) -> Mapping[str, Any]:
         row = json.loads(line)
     except (ValueError, RecursionError):
         broken(number, f"not JSON: {readable(line.strip()[:60])}")
-    if not isinstance(row, dict) or not isinstance(row.get("id"), str | int):
+    if not isinstance(row, dict) or not isinstance(row.get("id"), str | int) or isinstance(row["id"], bool):
         broken(number, 'expected an object as {"id": "...", "text": "..."}')
     return row
 
@@ -136,4 +148,6 @@ def _text(row: Mapping[str, Any], number: int, broken: _Broken) -> str | None:
     text = row[names[0]]
     if text is not None and not isinstance(text, str):
         broken(number, f"{names[0]} is a {type(text).__name__}, expected a text or null")
+    if text is not None and not text.isascii() and _UNWRITABLE.search(text):
+        broken(number, f"{names[0]} is not valid Unicode")
     return text

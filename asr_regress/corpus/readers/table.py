@@ -10,7 +10,7 @@ from pathlib import Path
 
 from asr_regress.corpus.building import ManifestBuilder
 from asr_regress.corpus.files import readable
-from asr_regress.corpus.lines import find_encoding, first_line, read_lines
+from asr_regress.corpus.lines import MAX_LINE_BYTES, find_encoding, first_line, read_lines
 from asr_regress.corpus.rows import AUDIO_NAMES, TEXT_NAMES, add_row, find_name
 from asr_regress.corpus.utterance import ProblemKind
 from asr_regress.errors import DataError
@@ -62,6 +62,7 @@ class _Lines:
 
     def __init__(self, lines: Iterator[tuple[int, str]]) -> None:
         self._lines = lines
+        self._length = 0
         self.first = 0
         self.last = 0
 
@@ -69,9 +70,21 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
+        """The next line.
+
+        Raises:
+            csv.Error: The row is longer than a line may be.
+        """
         self.last, text = next(self._lines)
         self.first = self.first or self.last
+        self._length += len(text)
+        if self._length > MAX_LINE_BYTES:
+            raise csv.Error(f"longer than {MAX_LINE_BYTES:,} characters, or a quotation mark that is not closed")
         return text
+
+    def begin_row(self) -> None:
+        """The next line is the first of a row."""
+        self.first = self._length = 0
 
 
 def _rows(lines: _Lines, delimiter: str, builder: ManifestBuilder) -> Iterator[tuple[int, list[str]]]:
@@ -80,7 +93,7 @@ def _rows(lines: _Lines, delimiter: str, builder: ManifestBuilder) -> Iterator[t
     else:
         rows = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
-        lines.first = 0
+        lines.begin_row()
         try:
             cells = next(rows)
         except StopIteration:

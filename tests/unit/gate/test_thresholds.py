@@ -87,8 +87,14 @@ def test_an_entry_overrides_the_defaults_key_by_key(
     assert read(tmp_path, FULL).limit(category, metric) == limit
 
 
+@pytest.mark.parametrize(("text", "confine"), [("", False), ("confine: true\n", True), ("confine: False\n", False)])
+def test_data_are_confined_where_that_is_asked_for(tmp_path: Path, text: str, confine: bool) -> None:
+    assert read(tmp_path, "version: 1\n" + text).confine is confine
+
+
 def test_without_a_file_there_are_no_limits() -> None:
     thresholds = Thresholds()
+    assert thresholds.confine is False
     assert thresholds.limit("D01", "cer") is None
     assert thresholds.limit(TOTAL, "cer") is None
     assert (thresholds.max_failed, thresholds.max_broken_entries, thresholds.max_unmatched) == (0, 0, None)
@@ -117,6 +123,12 @@ def test_where_names_file_and_line(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         ('data: "\\ud800"', "data: expected readable text, found '\\ud800'"),
         ("data: [a, b]", "data: expected text, found a list"),
         ("language: {a: b}", "language: expected text, found a mapping"),
+        ("data: " + "x" * 5000, "data: longer than 4,096 characters: 'xxx"),
+        ("confine: yes", "confine: expected true or false, found the text 'yes'"),
+        ("confine: 1", "confine: expected true or false, found the number 1"),
+        ("confine: 'true'", "confine: expected true or false, found the text 'true'"),
+        ("confine:", "confine: expected true or false, found nothing"),
+        ("confined: true", "unknown key 'confined'; did you mean 'confine'?"),
         ("task: transcribed", "task: unknown value 'transcribed'; did you mean 'transcribe'?"),
         ("normalize: bsaic", "normalize: unknown value 'bsaic'; did you mean 'basic'?"),
         ("max_failed: -1", "max_failed: must be 0 or more, found the number -1"),
@@ -200,7 +212,7 @@ def test_a_mistake_is_told_with_its_line(tmp_path: Path, line: str, message: str
         ("version: '1'", "thresholds.yaml:1: version: expected a whole number, found the text '1'"),
         (b"version: 1\ndata: caf\xe9\n", "thresholds.yaml:2: not UTF-8 (byte 0xe9): save the file as UTF-8"),
         ("version: 1".encode("utf-16"), "thresholds.yaml:1: not UTF-8"),
-        (b"version: 1 #" + b"x" * MAX_BYTES, "thresholds.yaml: over 1048576 bytes"),
+        (b"version: 1 #" + b"x" * MAX_BYTES, "thresholds.yaml: over 256 KiB"),
     ],
 )
 def test_a_file_that_cannot_be_used_at_all(tmp_path: Path, text: str | bytes, message: str) -> None:
@@ -266,6 +278,34 @@ def test_a_category_without_data_is_refused_with_the_nearest_name(tmp_path: Path
     first, second = str(caught.value).splitlines()
     assert "thresholds.yaml:4: unknown category 'D2'; did you mean 'D02'?" in first
     assert "thresholds.yaml:5: unknown category '01'; did you mean 'D01'?" in second
+
+
+def test_the_number_of_unknown_categories_told_is_bounded(tmp_path: Path) -> None:
+    thresholds = read(tmp_path, "version: 1\ncategories:\n" + "".join(f"  C{n}: {{}}\n" for n in range(1000)))
+    with pytest.raises(ConfigurationError) as caught:
+        check_against(thresholds, {f"D{n}" + "x" * 300 for n in range(1000)})
+    assert len(str(caught.value).splitlines()) == 21
+    assert str(caught.value).endswith("thresholds.yaml:2: and 980 more")
+    assert len(str(caught.value)) < 100_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("categories:\n a0: &a0 {cer: {max: 1}}\n"
+            + "".join(f" a{n}: &a{n} {{{', '.join(f'x{m}: *a{n - 1}' for m in range(10))}}}\n" for n in range(1, 30)),
+            id="billion laughs"),
+        pytest.param("data: " + "[" * 100_000, id="depth"),
+        pytest.param("slices:\n" + "- " * 100_000, id="depth of blocks"),
+        pytest.param("? " * 100_000, id="depth of keys"),
+        pytest.param("seed: " + "9" * 200_000, id="a large number"),
+        pytest.param("defaults: {cer: {max: " + "9" * 200_000 + "}}", id="a large limit"),
+        pytest.param("data: !<" + "%41" * 60_000 + "> x", id="a long tag"),
+        pytest.param("categories:\n" + "".join(f"  {'c' * 5000}{n}: 5\n" for n in range(40)), id="long names"),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_a_hostile_file_is_short(tmp_path: Path, text: str) -> None:
+    assert len("\n".join(problems(tmp_path, "version: 1\n" + text))) < 5000
 
 
 YAML_PARTS = st.sampled_from(
