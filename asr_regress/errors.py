@@ -16,6 +16,18 @@ class ConfigurationError(InputError):
     """An option, an ini key or thresholds.yaml is wrong."""
 
 
+class TextRuleError(ConfigurationError):
+    """A text rule of the user's failed on a text.
+
+    Attributes:
+        text: What it was given.
+    """
+
+    def __init__(self, message: str, text: str) -> None:
+        super().__init__(message)
+        self.text = text
+
+
 class DataError(InputError):
     """The data folder or the manifest cannot be used."""
 

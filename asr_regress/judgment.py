@@ -8,6 +8,7 @@ from asr_regress.comparison import compare_conditions, run_facts
 from asr_regress.corpus.grouping import group_of
 from asr_regress.corpus.utterance import Utterance
 from asr_regress.environment import environment_of
+from asr_regress.errors import TextRuleError
 from asr_regress.gate.baseline import Baseline
 from asr_regress.gate.model_outcome import Measured, model_outcome
 from asr_regress.gate.outcome import ModelOutcome, SliceField
@@ -15,6 +16,7 @@ from asr_regress.gate.slices import SliceRequest, slice_outcome
 from asr_regress.recognition import Recognized
 from asr_regress.scoring.score import Pair, ScoredUtterance, score
 from asr_regress.setup import Model, Setup
+from asr_regress.text.own import is_own
 from asr_regress.transcription.hypotheses import Hypotheses
 
 
@@ -42,19 +44,26 @@ def unlike_baseline(setup: Setup, model: Model, found: Recognized) -> tuple[str,
 
 
 def scored(setup: Setup, utterances: Iterable[Utterance], found: Recognized) -> tuple[ScoredUtterance, ...]:
-    """Count the errors of every utterance."""
-    pairs = (
-        Pair(
-            id=each.id,
-            category=each.category,
-            reference=each.reference,
-            hypothesis=(text := found.text(each)),
-            reason=None if text is not None else found.reason(each),
-            group=group_of(each, setup.group),
-        )
-        for each in utterances
+    """Count the errors of every utterance; one on whose hypothesis the user's own text rules fail, failed."""
+    return score((_pair(setup, each, found) for each in utterances), setup.rules, setup.counted)
+
+
+def _pair(setup: Setup, utterance: Utterance, found: Recognized) -> Pair:
+    text = found.text(utterance)
+    reason = None if text is not None else found.reason(utterance)
+    if text is not None and is_own(setup.rules.name):
+        try:
+            setup.rules(text)
+        except TextRuleError as error:
+            text, reason = None, str(error)
+    return Pair(
+        id=utterance.id,
+        category=utterance.category,
+        reference=utterance.reference,
+        hypothesis=text,
+        reason=reason,
+        group=group_of(utterance, setup.group),
     )
-    return score(pairs, setup.rules, setup.counted)
 
 
 def judge(

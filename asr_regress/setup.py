@@ -10,7 +10,7 @@ from asr_regress.corpus.discovery import read_manifest
 from asr_regress.corpus.grouping import NO_GROUPS, fields_of, group_field
 from asr_regress.corpus.selection import DEFAULT_SEED, Selection, select
 from asr_regress.corpus.slicing import ValueOf, sliceable_fields, slicer
-from asr_regress.corpus.utterance import Manifest, ProblemKind
+from asr_regress.corpus.utterance import Manifest, ProblemKind, Utterance
 from asr_regress.errors import BaselineError, CheckpointError, ConfigurationError, DataError
 from asr_regress.gate.baseline import Baseline
 from asr_regress.gate.baseline_file import check_baseline_writable, read_baseline
@@ -19,7 +19,9 @@ from asr_regress.naming import unknown_name
 from asr_regress.options import DTYPES, Options
 from asr_regress.reports.writer import check_writable
 from asr_regress.scoring.metrics import COUNTED_METRICS, DEFAULT_METRICS, Metric, available_metrics, get_metric
-from asr_regress.text.rules import available_rules, get_rules
+from asr_regress.text.own import is_own
+from asr_regress.text.rules import DEFAULT_RULES, get_rules
+from asr_regress.text.survey import try_out
 from asr_regress.text.text_rules import TextRules
 from asr_regress.transcription.checkpoint import Checkpoint, open_checkpoint, parse_model
 from asr_regress.transcription.hypotheses import Hypotheses, is_hypotheses, read_hypotheses
@@ -92,7 +94,7 @@ def set_up(options: Options, *, start: Path, root: Path) -> Setup:
         manifest=manifest,
         selection=selection,
         models=models,
-        rules=get_rules(thresholds.normalize or "basic"),
+        rules=rules_of(thresholds, root, selection.utterances),
         metrics=tuple(map(get_metric, shown)),
         counted=tuple(map(get_metric, dict.fromkeys((*COUNTED_METRICS, *shown)))),
         request=request_of(options, thresholds),
@@ -119,7 +121,24 @@ def thresholds_of(options: Options, start: Path, root: Path) -> Thresholds:
     path = options.asr_thresholds or (found[0] if found else None)
     if path is None:
         return Thresholds()
-    return read_thresholds(path, available_metrics(), {"normalize": available_rules(), "dtype": DTYPES})
+    return read_thresholds(path, available_metrics(), {"dtype": DTYPES})
+
+
+def rules_of(thresholds: Thresholds, root: Path, utterances: Sequence[Utterance] = ()) -> TextRules:
+    """The text rules of a run; a function of the user's is tried on every reference before anything is transcribed.
+
+    Raises:
+        ConfigurationError: They cannot be had, or fail.
+    """
+    name = thresholds.normalize or DEFAULT_RULES
+    try:
+        rules = get_rules(name, root)
+        str(rules)
+        if is_own(name):
+            try_out(rules, ((each.id, each.reference) for each in utterances))
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{thresholds.where('normalize')}: {error}") from error
+    return rules
 
 
 def _shown_metrics(thresholds: Thresholds) -> list[str]:

@@ -95,4 +95,13 @@ def _without_stray_marks(word: str) -> str:
     return word[start:]
 
 
-RULES = (TextRules("basic", 1, basic),)
+RULES = (
+    TextRules(
+        "basic",
+        1,
+        basic,
+        does="case and punctuation do not count, in any script; numbers and signs that are read aloud stay",
+        example="Well-known: don't pay 1,000, only 5%!",
+        lengthens="signs that are read aloud become words of their own (5% is 5 %); Turkish İ takes two characters",
+    ),
+)

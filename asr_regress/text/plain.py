@@ -14,4 +14,12 @@ def plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-RULES = (TextRules("none", 1, plain),)
+RULES = (
+    TextRules(
+        "none",
+        1,
+        plain,
+        does="the text as written: only Unicode's spelling (NFC) and white space are evened out",
+        example="  Well-known:\u3000don't  stop! ",
+    ),
+)
