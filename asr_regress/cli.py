@@ -5,10 +5,10 @@ import sys
 from collections.abc import Sequence
 
 from asr_regress import __version__
-from asr_regress.commands import calibrate, init
+from asr_regress.commands import calibrate, init, normalize, normalizers
 from asr_regress.errors import AsrRegressError, InputError
 
-_COMMANDS = (init, calibrate)
+_COMMANDS = (init, calibrate, normalizers, normalize)
 _USAGE_ERROR = 4
 _NOT_MEASURED = 10
 _INTERRUPTED = 130
