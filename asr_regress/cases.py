@@ -7,6 +7,7 @@ from asr_regress.gate.outcome import TOTAL
 from asr_regress.gate.verdict import Limit
 from asr_regress.scoring.metrics import DEFAULT_METRICS
 from asr_regress.setup import Setup
+from asr_regress.text.printable import defused, printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +20,8 @@ class Case:
 
     @property
     def id(self) -> str:
-        """As in test ids."""
-        return f"{self.model}-{self.category}-{self.metric}"
+        """As in test ids, which pytest prints as they are."""
+        return defused(printable(f"{self.model}-{self.category}-{self.metric}"))
 
 
 def judgeable(setup: Setup) -> tuple[Case, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from asr_regress import __version__
 from asr_regress.commands import calibrate, init, normalize, normalizers
 from asr_regress.errors import AsrRegressError, InputError
+from asr_regress.text.printable import harmless
 
 _COMMANDS = (init, calibrate, normalizers, normalize)
 _USAGE_ERROR = 4
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(parsed.run(parsed))
     except AsrRegressError as error:
-        sys.stderr.write(f"asr-regress: {error}\n")
+        sys.stderr.write(harmless(f"asr-regress: {error}") + "\n")
         return _USAGE_ERROR if isinstance(error, InputError) else _NOT_MEASURED
     except KeyboardInterrupt:
         sys.stderr.write("asr-regress: interrupted; what was transcribed is kept\n")

@@ -21,6 +21,7 @@ from asr_regress.recognition import Place
 from asr_regress.reports.failure import explain_case
 from asr_regress.reports.junit import case_properties
 from asr_regress.session import Session
+from asr_regress.text.printable import defused, harmless, printable
 from asr_regress.transcription.progress import ProgressFactory, choose_progress
 
 
@@ -63,7 +64,7 @@ class GatePlugin:
                 self.session.open_store()
         except InputError as error:
             self._forget_temporary_store()
-            raise pytest.UsageError(str(error)) from error
+            raise pytest.UsageError(harmless(str(error))) from error
 
     @property
     def cases(self) -> Sequence[Case]:
@@ -110,11 +111,12 @@ class GatePlugin:
         setup = self.session.setup
         models = ", ".join(f"{each.name} ({each.given})" for each in setup.models)
         partial = f", PARTIAL: {'; '.join(setup.selection.partial)}" if setup.selection.partial else ""
-        return [
+        lines = [
             f"asr-regress: {models}",
             f"asr-regress: {len(setup.selection.utterances)} utterances from {setup.manifest.root} "
             f"({setup.manifest.format}){partial}",
         ]
+        return [defused(printable(line)) for line in lines]
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Learn which cases this run selected: only what they need is transcribed."""

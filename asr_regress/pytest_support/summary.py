@@ -13,6 +13,7 @@ from asr_regress.reports.markdown import render_markdown
 from asr_regress.reports.terminal import render
 from asr_regress.reports.writer import write_reports
 from asr_regress.session import Session
+from asr_regress.text.printable import harmless
 
 _SAMPLES = 10
 _WIDTH = 100
@@ -57,7 +58,7 @@ class Summary:
         terminal.section("asr-regress", sep="=")
         samples = _SAMPLES if self.options.asr_samples is None else self.options.asr_samples
         for line in [*self.written, *(f"REFUSED: {refusal}" for refusal in self.refusals)]:
-            terminal.write_line(line)
+            terminal.write_line(harmless(line))
         width = min(_WIDTH, terminal._tw.fullwidth)
         terminal.write_line(render(self.run, width=width, samples=samples, color=terminal._tw.hasmarkup))
         if os.environ.get("GITHUB_ACTIONS") == "true":

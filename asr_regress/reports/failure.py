@@ -9,7 +9,7 @@ from asr_regress.reports.cases import category_of, ceiling, failed_utterances, m
 from asr_regress.reports.certainty import hanging_text, runaway_count, runaway_rates
 from asr_regress.reports.findings import brief_reasons
 from asr_regress.reports.intervals import beside, delta_interval, rate_interval
-from asr_regress.reports.layout import clip, clip_name, columns, defused, one_line, paragraph
+from asr_regress.reports.layout import clip, clip_name, columns, one_line, paragraph
 from asr_regress.reports.wording import (
     decimals_apart,
     edits,
@@ -25,6 +25,7 @@ from asr_regress.reports.wording import (
 )
 from asr_regress.scoring.score import ScoredUtterance
 from asr_regress.scoring.side_by_side import side_by_side
+from asr_regress.text.printable import defused
 
 _WIDTH = 96  # pytest puts "E   " in front.
 _WORST = 5

@@ -23,6 +23,7 @@ from asr_regress.gate.verdict import Limit
 from asr_regress.scoring.counts import ErrorCounts
 from asr_regress.scoring.intervals import Interval
 from asr_regress.scoring.score import Accounting
+from asr_regress.text.printable import harmless_json
 
 SCHEMA = 1
 _EVIDENCE = (
@@ -45,8 +46,11 @@ JsonObject = dict[str, Any]
 
 
 def json_bytes(run: RunOutcome) -> bytes:
-    """The report as UTF-8 text; equal runs give equal bytes apart from every model's "timing"."""
-    text = json.dumps(report(run), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    """The report as UTF-8 text; equal runs give equal bytes apart from every model's "timing".
+
+    Names and reasons in it may hold anything: what could steer a terminal or a CI runner that shows it is escaped.
+    """
+    text = harmless_json(json.dumps(report(run), ensure_ascii=False, indent=2, allow_nan=False)) + "\n"
     # A lone surrogate (a file name that is no UTF-8, say) becomes \udc80: the escape that JSON has for it, too.
     return text.encode("utf-8", "backslashreplace")
 

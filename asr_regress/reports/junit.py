@@ -3,6 +3,7 @@
 from asr_regress.gate.outcome import RunOutcome
 from asr_regress.reports.cases import category_of, model_of
 from asr_regress.reports.intervals import delta_interval, rate_interval
+from asr_regress.reports.layout import one_line
 from asr_regress.reports.wording import limit_text
 from asr_regress.scoring.intervals import Interval
 
@@ -12,7 +13,7 @@ def case_properties(run: RunOutcome, model: str, category: str, metric: str) -> 
 
     Rates and limits are percent, ``delta`` is percentage points, all with four decimals. ``ci`` and ``delta_ci`` are
     their intervals at the ``confidence``, as two numbers with a space between them; ``p`` is the one-sided p-value
-    that the verdict went by, after the correction over categories.
+    that the verdict went by, after the correction over categories. In names what is invisible is an escape.
 
     Raises:
         KeyError: The run has no such model, category or metric.
@@ -22,8 +23,8 @@ def case_properties(run: RunOutcome, model: str, category: str, metric: str) -> 
     counts, baseline, evidence = outcome.counts, outcome.baseline, outcome.evidence
     p = None if evidence is None else evidence.p_adjusted
     return [
-        ("model", model),
-        ("category", category),
+        ("model", one_line(model)),
+        ("category", one_line(category)),
         ("metric", metric),
         ("verdict", outcome.judgement.verdict.value),
         ("rate", _number(counts.percent)),

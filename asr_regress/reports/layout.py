@@ -6,19 +6,15 @@ from unicodedata import category
 from tabulate import DataRow, TableFormat, tabulate
 from wcwidth import wcswidth, wcwidth
 
+from asr_regress.text.printable import defused as defused
 from asr_regress.text.printable import printable
 
 _GAPS = (2, 1)  # Spaces between columns: the first that fits is taken.
 
 
 def one_line(text: str) -> str:
-    """Untrusted text as one harmless line: control characters made visible, white space collapsed."""
+    """Untrusted text as one harmless line: control characters made visible, white space collapsed, no CI command."""
     return defused(" ".join(printable(text).split()))
-
-
-def defused(text: str) -> str:
-    """Text without ``##[``, which CI runners obey anywhere in a line of a log. As wide as before."""
-    return text.replace("##[", "#·[")
 
 
 def columns(text: str) -> int:

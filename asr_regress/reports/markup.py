@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from asr_regress.reports.layout import one_line
+from asr_regress.text.printable import defused
 
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _PLAIN = re.compile(
@@ -41,7 +42,7 @@ def code(text: str) -> str:
 
 def preformatted(lines: Iterable[str]) -> list[str]:
     """Printable lines as they are, in a fixed-width font, in which GitHub looks for nothing."""
-    return ["<pre>", *(html.escape(line) for line in lines), "</pre>"]
+    return ["<pre>", *(html.escape(defused(line)) for line in lines), "</pre>"]
 
 
 def row(cells: Sequence[str]) -> str:

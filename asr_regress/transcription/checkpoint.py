@@ -62,7 +62,7 @@ class Checkpoint:
 
 
 def parse_model(text: str, start: Path = Path()) -> tuple[str, str]:
-    """Name and path of a ``[NAME=]PATH``; the name defaults to the last part of the path.
+    """Name and path of a ``[NAME=]PATH``; the name defaults to the last part of the path, made printable.
 
     Args:
         text: As given. A folder whose own name looks like NAME=PATH is taken as the folder that it is.
@@ -73,13 +73,13 @@ def parse_model(text: str, start: Path = Path()) -> tuple[str, str]:
     """
     match = _NAMED.match(text)
     if match and not _there(start / text):
-        return match["name"], match["path"]
+        return printable(match["name"]), match["path"]
     if not text.strip():
         raise CheckpointError(
             "--model is empty: give a checkpoint folder or a hub id, as in --model=path/to/checkpoint"
         )
     name = re.split(r"[/\\]", text.rstrip("/\\"))[-1].split("@")[0]
-    return name if name.strip(".~") else (start / text).resolve().name or "model", text
+    return printable(name if name.strip(".~") else (start / text).resolve().name or "model"), text
 
 
 def open_checkpoint(text: str, start: Path, *, allow_pickle: bool = False, backend: str | None = None) -> Checkpoint:

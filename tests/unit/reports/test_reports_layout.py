@@ -35,6 +35,7 @@ def test_one_line_is_one_harmless_line(text: str):
     assert line == one_line(line)
     assert line.isprintable()
     assert "##[" not in line
+    assert not line.startswith("::")
 
 
 def test_a_cut_text_ends_with_an_ellipsis():

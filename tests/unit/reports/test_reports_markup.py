@@ -59,5 +59,9 @@ def test_preformatted_text_cannot_end_itself():
     assert preformatted(["</pre><b>"]) == ["<pre>", "&lt;/pre&gt;&lt;b&gt;", "</pre>"]
 
 
+def test_preformatted_text_is_no_command_where_the_file_is_printed():
+    assert preformatted(["::error::x ##[error]y"]) == ["<pre>", ":·error::x #·[error]y", "</pre>"]
+
+
 def test_row():
     assert row(["a", "b"]) == "| a | b |"

@@ -59,6 +59,7 @@ class TestNames:
             ("C:\\models\\base", "base", "C:\\models\\base"),
             ("=models/base", "base", "=models/base"),
             ("name=", "name=", "name="),
+            ("models/\x1b[31m\u202ex", r"\x1b[31m\u202ex", "models/\x1b[31m\u202ex"),
         ],
     )
     def test_a_name_comes_before_the_first_equals_sign_or_from_the_path(self, tmp_path, text, name, path):
