@@ -52,15 +52,15 @@ def group_sums(values: "NDArray[Any]", groups: Sequence[str | None]) -> "NDArray
     values = np.asarray(values)
     if values.ndim != 2 or len(values) != len(groups):
         raise ValueError(f"{len(groups)} groups for values of shape {values.shape}: there must be one for each row")
-    numbers: dict[str, int] = {}
-    places = np.empty(len(values), dtype=np.intp)
-    units = 0
-    for row, group in enumerate(groups):
-        place = units if group is None else numbers.setdefault(group, units)
-        places[row] = place
-        units += place == units
+    alone = groups.count(None)
+    if alone == len(groups):
+        return values
+    keys = [row if group is None else group for row, group in enumerate(groups)] if alone else groups
+    numbers = {key: place for place, key in enumerate(dict.fromkeys(keys))}
+    units = len(numbers)
     if units == len(values):
         return values
+    places = np.fromiter(map(numbers.__getitem__, keys), dtype=np.intp, count=len(keys))
     sums = np.empty((units, values.shape[1]), dtype=values.dtype)
     for column in range(values.shape[1]):
         # Sums of whole numbers below 2**53 are exact in floating point.

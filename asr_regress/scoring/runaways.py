@@ -19,6 +19,7 @@ REPEATS = 3
 """The same in a row, at least so often, is a loop."""
 
 _MAX_PERIOD = 250  # Characters of what is repeated: beyond any sentence.
+_FEW_EDITS = (SIZE - 1) // 4  # Of characters, which have 4 bytes at most: the texts are not `SIZE` apart.
 _BYTES_A_DIGIT = 6  # As much as a digit takes when it is written out: "seven ".
 
 
@@ -37,6 +38,8 @@ def is_runaway(reference: str, hypothesis: str) -> bool:
         reference: What was said, after the text rules. May be empty: then only the hypothesis counts.
         hypothesis: What was recognized, after the text rules.
     """
+    if Levenshtein.distance(reference, hypothesis, score_cutoff=_FEW_EDITS) <= _FEW_EDITS:
+        return False
     said, heard = _bytes(reference), _bytes(hypothesis)
     if len(heard) <= SIZE or Levenshtein.distance(said, heard, score_cutoff=SIZE - 1) < SIZE:
         return False

@@ -3,12 +3,18 @@
 from collections.abc import Hashable, Sequence
 from functools import lru_cache
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance.Levenshtein import editops
 
 from asr_regress.scoring.counts import ErrorCounts
 
 # Most utterances share their few small counts; making and checking the value again would take longer than counting.
 _counts = lru_cache(maxsize=1 << 14)(ErrorCounts)
+
+
+@lru_cache(maxsize=1 << 12)
+def no_edits(length: int) -> ErrorCounts:
+    """Counts of a hypothesis that is right, against so many tokens."""
+    return ErrorCounts(reference_length=length)
 
 
 def count_edits(reference: Sequence[Hashable], hypothesis: Sequence[Hashable]) -> ErrorCounts:
@@ -25,14 +31,15 @@ def count_edits(reference: Sequence[Hashable], hypothesis: Sequence[Hashable]) -
     """
     length = len(reference)
     if reference == hypothesis:
-        return _counts(0, 0, 0, length)
-    edits = Levenshtein.editops(reference, hypothesis)
-    total = len(edits)
+        return no_edits(length)
+    edits = editops(reference, hypothesis)
     surplus = len(hypothesis) - length
-    substitutions = total - abs(surplus)
+    total = len(edits)
+    substitutions = total - surplus if surplus > 0 else total + surplus
     if substitutions > 1:
         substitutions = 0
         for edit in edits.as_list():  # Half the time of a sum over a generator.
-            substitutions += edit[0] == "replace"
+            if edit[0] == "replace":
+                substitutions += 1
     deletions = (total - substitutions - surplus) // 2
     return _counts(substitutions, deletions + surplus, deletions, length)
