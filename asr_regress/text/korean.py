@@ -7,7 +7,7 @@ read out, too.
 from typing import Final
 
 from asr_regress.text.basic import basic
-from asr_regress.text.korean_notation import notation_steps
+from asr_regress.text.korean_notation import may_be_noted, notation_steps
 from asr_regress.text.korean_numbers import read_numbers
 from asr_regress.text.text_rules import Step, TextRules, in_steps
 
@@ -24,21 +24,26 @@ def _basic(text: str) -> tuple[str, int]:
 
 def _basic_and_numbers(text: str) -> tuple[str, int]:
     """Punctuation hides numbers (3/5, a_5): what comes to light is read, too."""
-    normalized, _ = read_numbers(basic(text))
+    normalized, read = read_numbers(basic(text))
+    if read:
+        normalized = basic(normalized)
     return normalized, int(normalized != text)
 
 
-_CASE: Final = Step("case, punctuation, spaces (basic)", _basic)
-_NUMBERS: Final = (
-    Step("numbers: digits read out", read_numbers),
-    Step("case, punctuation, spaces (basic)", _basic_and_numbers),
-)
+_CASE: Final = "case, punctuation, spaces (basic)"
+_READING: Final = Step("numbers: digits read out", read_numbers)
 
 
 def _rules(name: str, version: int, side: str, does: str, *, numbers: bool = False) -> TextRules:
-    steps = (*notation_steps(side), *(_NUMBERS if numbers else (_CASE,)))
+    last = (_READING, Step(_CASE, _basic_and_numbers)) if numbers else (Step(_CASE, _basic),)
+    steps = (*notation_steps(side), *last)
+    whole, rest = in_steps(steps), in_steps(last)
+
+    def apply(text: str) -> str:
+        return whole(text) if may_be_noted(text) else rest(text)
+
     lengthens = f"digits become words (24 is 이십사), {_SIGNS}" if numbers else _SIGNS
-    return TextRules(name, version, in_steps(steps), does, _EXAMPLE, lengthens, steps=steps)
+    return TextRules(name, version, apply, does, _EXAMPLE, lengthens, steps=steps)
 
 
 RULES = (

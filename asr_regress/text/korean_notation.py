@@ -78,13 +78,22 @@ def _folded(code: int) -> str:
 _WIDTHS: Final = {code: _folded(code) for code in _COMPATIBLE if unicodedata.decomposition(chr(code))}
 
 
+_OTHER_WIDTH: Final = re.compile("[\u2103\u2109\u321c\u3371-\u33df\uff01-\uffdc]")
+_NOTED_OR_WIDE: Final = re.compile(rf"[()/+*@#&{{\"“「『《〈]|{_OTHER_WIDTH.pattern}")
+
+
+def may_be_noted(text: str) -> bool:
+    """Whether any of the steps could find something in a text, beyond composing its Hangul: most texts are plain."""
+    return _NOTED_OR_WIDE.search(text) is not None
+
+
 def _even_out(text: str) -> tuple[str, int]:
     """Compose Hangul, and fold what is only another width of a character."""
-    if text.isascii():
-        return text, 0
     composed = unicodedata.normalize("NFC", text)
-    folded = composed.translate(_WIDTHS)
-    return folded, int(composed != text) + (0 if folded == composed else sum(ord(char) in _WIDTHS for char in composed))
+    hits = int(composed != text)
+    if not _OTHER_WIDTH.search(composed):
+        return composed, hits
+    return composed.translate(_WIDTHS), hits + sum(ord(char) in _WIDTHS for char in composed)
 
 
 def _replacing(pattern: re.Pattern[str], by: str, only_if: str) -> Callable[[str], tuple[str, int]]:

@@ -1,9 +1,11 @@
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from asr_regress.errors import TextRuleError
 from asr_regress.text.rules import available_rules, get_rules
 from asr_regress.text.survey import Change, survey
-from asr_regress.text.text_rules import TextRules
+from asr_regress.text.text_rules import TextRules, in_steps
 
 TEXTS = [
     ("a", "b/ (3개)/(세 개) (1시)/(한 시)"),
@@ -44,6 +46,14 @@ def test_the_steps_are_all_that_the_rules_do(name: str):
     rules = get_rules(name)
     found = survey(rules, TEXTS)
     assert [each.after for each in found.texts] == [rules(text) for _, text in TEXTS]
+
+
+@pytest.mark.parametrize("name", [name for name in available_rules() if get_rules(name).steps])
+@settings(max_examples=300, deadline=None)
+@given(text=st.text(st.one_of(st.characters(), st.sampled_from('가나(/)+*@#&{“「"bn/\uff2b㎏3개5% \u1100\u1161'))))
+def test_a_text_without_notation_takes_a_short_cut_to_the_same(name: str, text: str):
+    rules = get_rules(name)
+    assert rules(text) == in_steps(rules.steps)(text)
 
 
 def test_at_most_three_examples():
