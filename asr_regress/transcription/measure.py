@@ -1,16 +1,14 @@
 """Measure a model once a run, however many processes the run has, and tell all of them the same."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from pathlib import Path
-
-from filelock import Timeout
 
 from asr_regress.corpus.audio import AudioFacts
 from asr_regress.corpus.utterance import Utterance
-from asr_regress.errors import CheckpointError, InputError, MeasurementError
+from asr_regress.errors import AsrRegressError, CheckpointError, InputError
 from asr_regress.transcription.checkpoint import Checkpoint, fingerprint
 from asr_regress.transcription.engines import Engine
 from asr_regress.transcription.inspection import inspect_files
@@ -22,6 +20,8 @@ from asr_regress.transcription.store import Store
 from asr_regress.transcription.work import Work
 
 _LOCK = "transcribe"
+_TRIES = 3
+_GONE = "the store lost its transcript, or the recording changed, while it was measured; run again"
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,11 @@ class Transcripts:
 
     def reason(self, utterance: Utterance) -> str:
         """Why there is no hypothesis."""
-        return self.record.error or self.record.reasons.get(utterance.audio, "no worker brought a result")
+        return self.record.error or self.record.reasons.get(utterance.audio, _GONE)
+
+    def is_complete(self, audio: Sequence[str]) -> bool:
+        """Whether there is a hypothesis for every recording, or a reason why not."""
+        return all(path in self.texts or path in self.record.reasons for path in audio)
 
 
 @dataclass(frozen=True)
@@ -81,16 +85,24 @@ class Transcriber:
             audio: Paths; equal recordings are transcribed once.
             check: Called with the digests by path before anything is transcribed; may raise an InputError.
         """
-        record = self._record_of(checkpoint)
-        if record is None:
-            with self._alone(checkpoint):
-                record = self._record_of(checkpoint) or self._measure(checkpoint, request, audio, check)
-        return self._transcripts(record, audio)
+        try:
+            record = self._record_of(checkpoint)
+            if record is None:
+                with self._alone(checkpoint):
+                    record = self._record_of(checkpoint)
+                    if record is None:
+                        return self._measure(checkpoint, request, audio, check)
+            return self._transcripts(record, audio)
+        except AsrRegressError as error:  # the store fails: there is nowhere to record how this ended
+            return Transcripts(_failed(error), {}, {}, {})
 
     def recall(self, checkpoint: Checkpoint, audio: Sequence[str]) -> Transcripts:
         """What another process of the run measured; the record says so where none did."""
-        record = self._record_of(checkpoint) or RunRecord(error="no process of this run measured it")
-        return self._transcripts(record, audio)
+        try:
+            record = self._record_of(checkpoint) or RunRecord(error="no process of this run measured it")
+            return self._transcripts(record, audio)
+        except AsrRegressError as error:
+            return Transcripts(_failed(error), {}, {}, {})
 
     def _measure(
         self,
@@ -98,24 +110,36 @@ class Transcriber:
         request: Request,
         audio: Sequence[str],
         check: Callable[[Mapping[str, str]], None],
-    ) -> RunRecord:
+    ) -> Transcripts:
+        known_notes = set(self.store.notes)
         try:
-            facts, unreadable = inspect_files(audio, self.store, self.progress)
-            check({path: fact.digest for path, fact in facts.items()})
-            items = {fact.digest: WorkItem(fact.digest, path, fact.seconds) for path, fact in sorted(facts.items())}
-            recognizer = fingerprint(checkpoint, self._digest)
-            work = Work(checkpoint, recognizer, request, self.store, self.engine, self.progress)
-            record = work.complete(items)
-            by_path = {
-                path: record.reasons[fact.digest] for path, fact in facts.items() if fact.digest in record.reasons
-            }
-            record = record.with_reasons({**unreadable, **by_path})
-        except InputError as error:
-            record = RunRecord(error=str(error), unusable=True)
-        except MeasurementError as error:
-            record = RunRecord(error=str(error))
+            for _ in range(_TRIES):
+                found = self._transcribe(checkpoint, request, audio, check)
+                if found.is_complete(audio):
+                    break
+                self.store.mend()  # it has lost what it was given, or a recording changed after it was read
+        except AsrRegressError as error:
+            found = Transcripts(_failed(error), {}, {}, {})
+        notes = (note for note in self.store.notes if note not in known_notes)
+        record = replace(found.record, notes=(*found.record.notes, *notes))
         self.store.record_run(self.run, checkpoint.name, record.to_json())
-        return record
+        return replace(found, record=record) if record.error is None else self._transcripts(record, audio)
+
+    def _transcribe(
+        self,
+        checkpoint: Checkpoint,
+        request: Request,
+        audio: Sequence[str],
+        check: Callable[[Mapping[str, str]], None],
+    ) -> Transcripts:
+        facts, unreadable = inspect_files(audio, self.store, self.progress)
+        check({path: fact.digest for path, fact in facts.items()})
+        items = {fact.digest: WorkItem(fact.digest, path, fact.seconds) for path, fact in sorted(facts.items())}
+        recognizer = fingerprint(checkpoint, self._digest)
+        work = Work(checkpoint, recognizer, request, self.store, self.engine, self.progress)
+        record = work.complete(items)
+        by_path = {path: record.reasons[fact.digest] for path, fact in facts.items() if fact.digest in record.reasons}
+        return self._transcripts(record.with_reasons({**unreadable, **by_path}), audio)
 
     def _transcripts(self, record: RunRecord, audio: Sequence[str]) -> Transcripts:
         facts = self.store.recall_files(audio)
@@ -152,17 +176,15 @@ class Transcriber:
         self.store.remember_files([(name, AudioFacts(digest, 0.0))])
         return digest
 
-    @contextmanager
-    def _alone(self, checkpoint: Checkpoint) -> Iterator[None]:
+    def _alone(self, checkpoint: Checkpoint) -> AbstractContextManager[None]:
         """One process at a time: two would fight for the same devices, and transcribe the same recordings."""
-        lock = self.store.lock(_LOCK)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
+
+        def say() -> None:
             with self.progress(checkpoint.name, 0) as progress:
                 progress.say("another process is transcribing with this store; waiting for it")
-            lock.acquire()
-        try:
-            yield
-        finally:
-            lock.release()
+
+        return self.store.alone(_LOCK, say)
+
+
+def _failed(error: AsrRegressError) -> RunRecord:
+    return RunRecord(error=str(error), unusable=isinstance(error, InputError))

@@ -4,11 +4,10 @@ Hypotheses are keyed by recognizer, decoding and audio content, never by name or
 known, a changed one is not.
 """
 
-import contextlib
 import os
-import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,25 +17,25 @@ from filelock import FileLock
 from asr_regress.corpus.audio import AudioFacts
 from asr_regress.corpus.files import spellings
 from asr_regress.errors import ConfigurationError, MeasurementError
+from asr_regress.transcription.locks import check_locks, holding
+from asr_regress.transcription.store_file import StoreFile
+from asr_regress.transcription.store_tables import FILES, HYPOTHESES, RESOLUTIONS, RUNS, VERSION
+from asr_regress.whole_files import check_folder, why
 
-VERSION = 1
-"""Of the store's layout; another is refused."""
+__all__ = ["DATABASE", "VERSION", "Store", "Stored"]
 
 DATABASE = "store.sqlite"
 """Name of the file in the store's folder."""
 
-_BUSY_SECONDS = 60
+RUNS_KEPT = 5_000
+"""Records of the newest runs; about a kilobyte each."""
+
+BULKY_RECORD = 4_096
+"""Characters. A longer record lists why recordings failed; a day later nobody asks it for that."""
+
+_DAY = 86_400.0
+_BALLAST_BYTES = 256 * 1024
 _MAX_VARIABLES = 500
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS files (
-    path BLOB PRIMARY KEY, size INTEGER, modified INTEGER, digest TEXT, seconds REAL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS hypotheses (
-    recognizer TEXT, decoding TEXT, audio TEXT, text TEXT, reason TEXT,
-    PRIMARY KEY (recognizer, decoding, audio)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS resolutions (machine TEXT PRIMARY KEY, resolution TEXT) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS runs (
-    run TEXT, model TEXT, finished REAL, record TEXT, PRIMARY KEY (run, model)) WITHOUT ROWID;
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,33 +53,57 @@ class Store:
         """Open or create it.
 
         Raises:
-            ConfigurationError: The folder cannot be written to.
+            ConfigurationError: The folder cannot be written to, or lies where file locks do not work.
         """
         self.folder = folder
         self.path = folder / DATABASE
-        self.notes: list[str] = []
+        self._ballast = folder / "ballast"
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            check_folder(folder)
+            check_locks(folder)
             _ignore_in_git(folder)
-            self._connection = self._open_or_rebuild()
-        except (OSError, sqlite3.OperationalError) as error:
+            self._take_ballast()
+            self._file = StoreFile(self.path)
+        except (OSError, ValueError, MeasurementError) as error:
+            problem = str(error) if isinstance(error, MeasurementError) else f"{folder}: the store: {why(error)}"
             raise ConfigurationError(
-                f"{folder}: the store cannot be written ({error}). Choose another place with --asr-cache-dir=DIR, "
-                "or do without: --asr-no-cache"
+                f"{problem}. Choose another place with --asr-cache-dir=DIR, or do without: --asr-no-cache"
             ) from error
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What befell the store while it was open, one sentence each."""
+        return tuple(self._file.notes)
 
     def close(self) -> None:
         """Close the file."""
-        self._connection.close()
+        self._file.close()
+
+    def mend(self) -> None:
+        """Look at every page of the file, and begin it anew, with what is whole, where one is damaged."""
+        self._file.mend()
 
     def lock(self, name: str) -> FileLock:
         """A lock between processes; given free when its holder dies."""
         return FileLock(self.folder / f"{name[:32]}.lock")
 
+    def alone(self, name: str, waits: Callable[[], None]) -> AbstractContextManager[None]:
+        """Hold a lock.
+
+        Args:
+            name: Of the lock.
+            waits: Called once if another process holds it.
+
+        Raises:
+            MeasurementError: It cannot be had, however long one waits.
+        """
+        return holding(self.lock(name), waits)
+
     def recall_files(self, paths: Iterable[str]) -> dict[str, AudioFacts]:
         """Facts of the files that have not changed in size or time since they were read; by path."""
         stamps = {os.fsencode(path): stamp for path in paths if (stamp := _stamp(path))}
-        query = "SELECT path, size, modified, digest, seconds FROM files WHERE path IN"
+        query = f"SELECT {FILES.names}, seal FROM {FILES.name} WHERE path IN"
         return {
             os.fsdecode(path): AudioFacts(digest, seconds)
             for path, size, modified, digest, seconds in self._select(query, list(stamps))
@@ -89,110 +112,69 @@ class Store:
 
     def remember_files(self, facts: Iterable[tuple[str, AudioFacts]]) -> None:
         """Remember what was read from files, with their size and time."""
-        rows = [
-            (os.fsencode(path), *stamp, fact.digest, fact.seconds) for path, fact in facts if (stamp := _stamp(path))
-        ]
-        self._write("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", rows)
+        rows = (
+            (os.fsencode(path), *stamp, fact.digest, float(fact.seconds))
+            for path, fact in facts
+            if (stamp := _stamp(path))
+        )
+        self._file.put(FILES, rows)
 
     def hypotheses(self, recognizer: str, decoding: str, audio: Sequence[str]) -> dict[str, Stored]:
         """What is known of recordings, by their digest."""
-        query = "SELECT audio, text, reason FROM hypotheses WHERE recognizer = ? AND decoding = ? AND audio IN"
-        found = self._select(query, audio, (recognizer, decoding))
-        return {digest: Stored(text, reason) for digest, text, reason in found}
+        query = (
+            f"SELECT {HYPOTHESES.names}, seal FROM {HYPOTHESES.name} WHERE recognizer = ? AND decoding = ? AND audio IN"
+        )
+        found = self._select(query, sorted(audio), (recognizer, decoding))
+        return {digest: Stored(text, reason) for _, _, digest, text, reason in found}
 
     def add(self, recognizer: str, decoding: str, rows: Iterable[tuple[str, str | None, str | None]]) -> None:
         """Keep hypotheses: (audio digest, text, lasting reason why there is none)."""
-        self._write(
-            "INSERT OR REPLACE INTO hypotheses VALUES (?, ?, ?, ?, ?)",
-            [(recognizer, decoding, digest, text, reason) for digest, text, reason in rows],
-        )
+        self._file.put(HYPOTHESES, ((recognizer, decoding, digest, text, reason) for digest, text, reason in rows))
 
     def resolution(self, machine: str) -> str | None:
         """What a machine settled on before."""
-        return self._one("SELECT resolution FROM resolutions WHERE machine = ?", (machine,))
+        return self._one(f"SELECT {RESOLUTIONS.names}, seal FROM {RESOLUTIONS.name} WHERE machine = ?", (machine,))
 
     def remember_resolution(self, machine: str, resolution: str) -> None:
         """Remember what a machine settled on."""
-        self._write("INSERT OR REPLACE INTO resolutions VALUES (?, ?)", [(machine, resolution)])
+        self._file.put(RESOLUTIONS, [(machine, resolution)])
 
     def run_record(self, run: str, model: str) -> str | None:
         """How a model's measurement ended in a run, failure included; None while it has not."""
-        return self._one("SELECT record FROM runs WHERE run = ? AND model = ?", (run, model))
+        return self._one(f"SELECT {RUNS.names}, seal FROM {RUNS.name} WHERE run = ? AND model = ?", (run, model))
 
     def record_run(self, run: str, model: str, record: str) -> None:
-        """Record how a model's measurement ended in a run."""
-        self._write("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?)", [(run, model, time.time(), record)])
+        """Record how a model's measurement ended in a run, and forget what is old.
 
-    def _open_or_rebuild(self) -> sqlite3.Connection:
-        # Alone: two processes may not both set a damaged file aside, nor begin a new one at once.
-        with self.lock("open"):
-            return self._open_alone()
-
-    def _open_alone(self) -> sqlite3.Connection:
+        The newest records are kept for a history of runs; long ones, which list failures, for a day. Where the disk
+        is full, the ballast is given up for this: the other processes of the run have to learn how it ended.
+        """
+        now = time.time()
+        row = (run, model, now, record)
         try:
-            return self._open()
-        except sqlite3.OperationalError:
-            raise
-        except sqlite3.DatabaseError as error:
-            aside = self.path.with_name(f"{self.path.name}.damaged-{time.time_ns()}")
-            self.path.rename(aside)
-            for suffix in ("-wal", "-shm"):
-                self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
-            self.notes.append(f"the store was damaged ({error}); it was set aside as {aside} and begun anew")
-            return self._open()
-
-    def _open(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if version not in (0, VERSION):
-                raise ConfigurationError(
-                    f"{self.path}: written by another version of asr_regress (store {version}, this one reads "
-                    f"{VERSION}). Move it away, or choose another place with --asr-cache-dir=DIR"
-                )
-            connection.executescript(_SCHEMA)
-            connection.execute(f"PRAGMA user_version = {VERSION}")
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+            self._file.put(RUNS, [row])
+        except MeasurementError:
+            with suppress(OSError):
+                self._ballast.unlink(missing_ok=True)
+            self._file.put(RUNS, [row])
+        oldest = f"SELECT finished FROM {RUNS.name} ORDER BY finished DESC LIMIT 1 OFFSET ?"
+        self._file.execute(f"DELETE FROM {RUNS.name} WHERE run != ? AND finished <= ({oldest})", (run, RUNS_KEPT))
+        bulky = f"DELETE FROM {RUNS.name} WHERE finished < ? AND length(record) > ?"
+        self._file.execute(bulky, (now - _DAY, BULKY_RECORD))
 
     def _select(self, query: str, keys: Sequence[object], before: tuple[str, ...] = ()) -> Iterator[tuple[Any, ...]]:
         for start in range(0, len(keys), _MAX_VARIABLES):
             part = keys[start : start + _MAX_VARIABLES]
             marks = ", ".join("?" * len(part))
-            yield from self._rows(f"{query} ({marks})", (*before, *part))
+            yield from self._file.read(f"{query} ({marks})", (*before, *part))
 
     def _one(self, query: str, values: tuple[str, ...]) -> str | None:
-        rows = self._rows(query, values)
-        return str(rows[0][0]) if rows else None
+        rows = self._file.read(query, values)
+        return str(rows[0][-1]) if rows else None
 
-    def _rows(self, query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
-        try:
-            return self._connection.execute(query, values).fetchall()
-        except sqlite3.DatabaseError as error:
-            raise MeasurementError(
-                f"{self.path}: the store could not be read: {error}. Remove it to begin anew"
-            ) from error
-
-    def _write(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
-        try:
-            with self._transaction() as connection:
-                connection.executemany(statement, rows)
-        except sqlite3.DatabaseError as error:
-            raise MeasurementError(f"{self.path}: the store could not be written: {error}") from error
-
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield self._connection
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
+    def _take_ballast(self) -> None:
+        if not self._ballast.exists():
+            self._ballast.write_bytes(os.urandom(_BALLAST_BYTES))  # zeros might take no room
 
 
 def _stamp(path: str) -> tuple[int, int] | None:
