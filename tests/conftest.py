@@ -3,12 +3,18 @@
 import json
 import math
 import string
+import sys
 import wave
 from array import array
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+
+# Helpers that are no fixtures; tests import them by their name.
+SUPPORT = Path(__file__).parent / "support"
+if str(SUPPORT) not in sys.path:
+    sys.path.append(str(SUPPORT))
 
 SAMPLE_RATE = 16_000
 _SPECIAL = ("<|endoftext|>", "<|startoftranscript|>", "<|en|>", "<|ko|>", "<|translate|>", "<|transcribe|>")

@@ -50,7 +50,7 @@ def check_header(sound: Any, size: int, max_seconds: float) -> None:
     if frames > size * (_FRAMES_PER_PACKED_BYTE if packed else _FRAMES_PER_BYTE):
         raise AudioError(f"the header claims {frames:,} samples in a file of {size:,} bytes")
     if frames > max_seconds * rate:
-        raise AudioError(f"it is {frames / rate:,.0f} s long, over {limit_of(max_seconds)}")
+        raise AudioError(over_limit(frames / rate, max_seconds))
     _check_whole(sound.extra_info, size, frames / rate)
     if not frames:
         raise AudioError("the recording is empty: the header claims no samples")
@@ -58,8 +58,13 @@ def check_header(sound: Any, size: int, max_seconds: float) -> None:
         raise AudioError(f"the header claims only {frames:,} samples in a file of {size:,} bytes")
 
 
+def over_limit(seconds: float, max_seconds: float) -> str:
+    """The reason of a recording that is too long."""
+    return f"it is {seconds:,.0f} s long, over {limit_of(max_seconds)}"
+
+
 def limit_of(max_seconds: float) -> str:
-    """The limit, for the reason of a recording over it."""
+    """The limit, and the option that sets it."""
     return f"the limit of {max_seconds:,} s (--asr-max-duration)"
 
 

@@ -1,43 +1,50 @@
-"""Read each recording once to learn its digest and length, in threads; remember both by size and time."""
+"""Read each recording once to learn its digest and length; remember both by size and time."""
 
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 
-from asr_regress.corpus.audio import AudioFacts, inspect_audio
-from asr_regress.errors import AudioError
+from asr_regress.corpus.audio import MAX_SECONDS, AudioFacts
+from asr_regress.corpus.sound_header import over_limit
+from asr_regress.transcription.inspector import Inspector
 from asr_regress.transcription.progress import ProgressFactory
 from asr_regress.transcription.store import Store
 
-_THREADS = 8
-_WRITTEN_TOGETHER = 1000
+_TOGETHER = 250
+
+Inspected = tuple[dict[str, AudioFacts], dict[str, str]]
+"""Facts of the recordings that can be used, and the reasons of those that cannot; by path."""
 
 
 def inspect_files(
-    paths: Sequence[str], store: Store, progress: ProgressFactory
-) -> tuple[dict[str, AudioFacts], dict[str, str]]:
-    """Facts of the files that can be used, and the reasons of those that cannot; by path."""
-    known = store.recall_files(paths)
-    unknown = sorted(set(paths) - set(known))
+    paths: Sequence[str], store: Store, progress: ProgressFactory, max_seconds: float = MAX_SECONDS
+) -> Inspected:
+    """Facts of the recordings that can be used, and the reasons of those that cannot; by path.
+
+    Args:
+        paths: Recordings.
+        store: Remembers facts, whatever the limit; of what cannot be used it remembers nothing.
+        progress: Told how far it is.
+        max_seconds: A longer recording cannot be used.
+
+    Raises:
+        MeasurementError: No recording can be read: libsndfile is not there, or no process can be started.
+    """
+    facts = store.recall_files(paths)
     reasons: dict[str, str] = {}
-    if not unknown:
-        return known, reasons
-    with progress("reading recordings", len(unknown)) as bar, ThreadPoolExecutor(_THREADS) as threads:
-        for start in range(0, len(unknown), _WRITTEN_TOGETHER):
-            part = unknown[start : start + _WRITTEN_TOGETHER]
-            fresh = {}
-            for path, found in zip(part, threads.map(_inspect, part), strict=True):
-                if isinstance(found, AudioFacts):
-                    fresh[path] = found
-                else:
-                    reasons[path] = found
-                bar.advance(1)
-            store.remember_files(fresh.items())
-            known |= fresh
-    return known, reasons
+    unknown = sorted(set(paths) - set(facts))
+    if unknown:
+        with progress("reading recordings", len(unknown)) as bar, closing(Inspector(max_seconds)) as inspector:
+            for part in _parts(unknown):
+                found = dict(zip(part, inspector.look(part), strict=True))
+                fresh = {path: fact for path, fact in found.items() if isinstance(fact, AudioFacts)}
+                store.remember_files(fresh.items())
+                facts |= fresh
+                reasons |= {path: reason for path, reason in found.items() if isinstance(reason, str)}
+                bar.advance(len(part))
+    too_long = {path: fact.seconds for path, fact in facts.items() if fact.seconds > max_seconds}
+    reasons |= {path: over_limit(seconds, max_seconds) for path, seconds in too_long.items()}
+    return {path: fact for path, fact in facts.items() if path not in too_long}, reasons
 
 
-def _inspect(path: str) -> AudioFacts | str:
-    try:
-        return inspect_audio(path)
-    except AudioError as error:
-        return str(error)
+def _parts(paths: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (paths[start : start + _TOGETHER] for start in range(0, len(paths), _TOGETHER))

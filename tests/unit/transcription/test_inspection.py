@@ -40,5 +40,14 @@ def test_a_second_look_reads_only_what_changed(store, recordings, tone, capsys):
     assert {path: after[path] for path in paths[1:]} == {path: before[path] for path in paths[1:]}
 
 
+def test_the_limit_of_this_run_holds_whatever_an_earlier_one_allowed(store, recordings):
+    paths = recordings(3)
+    reason = "it is {} s long, over the limit of {} s (--asr-max-duration)"
+    for limit, left in ((0.1, 0), (0.26, 2), (3600, 3), (0.255, 1), (0.1, 0), (3600, 3)):
+        facts, reasons = inspect_files(paths, store, Quiet, limit)
+        assert list(facts) == paths[:left]
+        assert reasons == dict.fromkeys(paths[left:], reason.format(0, f"{limit:,}"))
+
+
 def _refused(label, total):
     raise AssertionError(f"{total} files are read again")
