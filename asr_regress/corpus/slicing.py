@@ -1,9 +1,11 @@
 """A second dimension of the data: utterances by the value of a field, numbers in buckets."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from asr_regress.corpus.utterance import Utterance
+from asr_regress.errors import DataError
+from asr_regress.text.printable import shorten
 
 UNKNOWN = "unknown"
 """Value of utterances that do not have the field."""
@@ -13,6 +15,8 @@ _DURATION_BOUNDS = (2.0, 5.0, 10.0, 20.0, 30.0)
 _BUILT_IN = (DURATION, "speaker")
 _MOST_PLAIN_NUMBERS = 8
 """A field of more distinct numbers than this is cut into quartiles."""
+MAX_SLICES = 20_000
+"""Each is judged, and is a row of a table."""
 
 ValueOf = Callable[[Utterance], str]
 
@@ -31,17 +35,30 @@ def slicer(utterances: Sequence[Utterance], field: str) -> ValueOf:
     Args:
         utterances: All of the manifest: the buckets must not depend on the selection.
         field: "speaker", "duration", or a field of the manifest.
+
+    Raises:
+        DataError: The field has too many values.
     """
     if field == DURATION:
         return lambda utterance: _bucket(utterance.duration, _DURATION_BOUNDS, " s")
     if field == "speaker":
+        _check_number(field, {utterance.speaker for utterance in utterances})
         return lambda utterance: utterance.speaker or UNKNOWN
     values = {utterance.fields[field] for utterance in utterances if field in utterance.fields}
     numbers = [float(value) for value in values if _is_number(value)]
     if len(numbers) == len(values) > _MOST_PLAIN_NUMBERS:
         bounds = _quartiles(sorted(float(u.fields[field]) for u in utterances if field in u.fields))
         return lambda utterance: _bucket(_number(utterance.fields.get(field)), bounds)
+    _check_number(field, values)
     return lambda utterance: str(utterance.fields.get(field, UNKNOWN)) or UNKNOWN
+
+
+def _check_number(field: str, values: Collection[object]) -> None:
+    if len(values) > MAX_SLICES:
+        raise DataError(
+            f"slices: {shorten(field, 100)} has {len(values):,} different values, more than {MAX_SLICES:,}: take a field "
+            "with fewer"
+        )
 
 
 def _is_number(value: str | float) -> bool:

@@ -4,6 +4,7 @@ import pytest
 
 from asr_regress.corpus.slicing import UNKNOWN, sliceable_fields, slicer
 from asr_regress.corpus.utterance import Utterance
+from asr_regress.errors import DataError
 
 
 def utterance(key: str, **values: object) -> Utterance:
@@ -32,6 +33,14 @@ def test_texts_and_few_numbers_are_slices_of_their_own() -> None:
     assert [slicer(data, "year")(each) for each in data] == ["2020", "2021", UNKNOWN]
     assert [slicer(data, "speaker")(each) for each in data] == [UNKNOWN] * 3
     assert sliceable_fields(data) == ("codec", "duration", "speaker", "year")
+
+
+@pytest.mark.parametrize("field", ["speaker", "device"])
+def test_there_are_not_more_slices_than_anybody_could_see(field: str) -> None:
+    data = [utterance(str(n), **{field: f"a name {n}"}) for n in range(20_001)]
+    slicer(data[1:], field)
+    with pytest.raises(DataError, match=f"slices: {field} has 20,001 different values"):
+        slicer(data, field)
 
 
 def test_many_numbers_fall_into_quartiles_whatever_their_order() -> None:
