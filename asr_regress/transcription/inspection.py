@@ -7,7 +7,7 @@ from asr_regress.corpus.audio import MAX_SECONDS, AudioFacts
 from asr_regress.corpus.sound_header import over_limit
 from asr_regress.transcription.inspector import Inspector
 from asr_regress.transcription.progress import ProgressFactory
-from asr_regress.transcription.store import Store
+from asr_regress.transcription.store import Store, stamps_of
 
 _TOGETHER = 250
 
@@ -35,9 +35,10 @@ def inspect_files(
     if unknown:
         with progress("reading recordings", len(unknown)) as bar, closing(Inspector(max_seconds)) as inspector:
             for part in _parts(unknown):
+                stamps = stamps_of(part)
                 found = dict(zip(part, inspector.look(part), strict=True))
                 fresh = {path: fact for path, fact in found.items() if isinstance(fact, AudioFacts)}
-                store.remember_files(fresh.items())
+                store.remember_files(fresh.items(), stamps)
                 facts |= fresh
                 reasons |= {path: reason for path, reason in found.items() if isinstance(reason, str)}
                 bar.advance(len(part))

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from asr_regress.corpus.audio import AudioFacts
+from asr_regress.corpus.audio import MAX_SECONDS, AudioFacts
 from asr_regress.corpus.utterance import Utterance
 from asr_regress.errors import AsrRegressError, CheckpointError, InputError
 from asr_regress.transcription.checkpoint import Checkpoint, fingerprint
@@ -16,7 +16,7 @@ from asr_regress.transcription.plan import WorkItem
 from asr_regress.transcription.progress import ProgressFactory
 from asr_regress.transcription.record import RunRecord
 from asr_regress.transcription.settings import Request
-from asr_regress.transcription.store import Store
+from asr_regress.transcription.store import Store, stamps_of
 from asr_regress.transcription.work import Work
 
 _LOCK = "transcribe"
@@ -60,12 +60,14 @@ class Transcriber:
     Attributes:
         run: Names the run; processes that share it and the store measure each model once between them.
         engine: Makes an engine; called only if something has to be transcribed or settled.
+        max_seconds: A longer recording fails, even where the store knows a transcript of it.
     """
 
     store: Store
     run: str
     engine: Callable[[], Engine]
     progress: ProgressFactory
+    max_seconds: float = MAX_SECONDS
 
     def measure(
         self,
@@ -132,7 +134,7 @@ class Transcriber:
         audio: Sequence[str],
         check: Callable[[Mapping[str, str]], None],
     ) -> Transcripts:
-        facts, unreadable = inspect_files(audio, self.store, self.progress)
+        facts, unreadable = inspect_files(audio, self.store, self.progress, self.max_seconds)
         check({path: fact.digest for path, fact in facts.items()})
         items = {fact.digest: WorkItem(fact.digest, path, fact.seconds) for path, fact in sorted(facts.items())}
         recognizer = fingerprint(checkpoint, self._digest)
@@ -149,7 +151,7 @@ class Transcriber:
             known = self.store.hypotheses(record.recognizer, record.settings.key(), digests)
             for path, fact in facts.items():
                 found = known.get(fact.digest)
-                if found is not None and found.text is not None:
+                if found is not None and found.text is not None and path not in record.reasons:
                     texts[path] = found.text
         return Transcripts(
             record=record,
@@ -168,12 +170,13 @@ class Transcriber:
         known = self.store.recall_files([name])
         if name in known:
             return known[name].digest
+        stamps = stamps_of([name])
         try:
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
             raise CheckpointError(f"{path}: cannot be read: {error.strerror or error}") from error
-        self.store.remember_files([(name, AudioFacts(digest, 0.0))])
+        self.store.remember_files([(name, AudioFacts(digest, 0.0))], stamps)
         return digest
 
     def _alone(self, checkpoint: Checkpoint) -> AbstractContextManager[None]:

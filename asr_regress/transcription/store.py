@@ -6,7 +6,7 @@ known, a changed one is not.
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +36,10 @@ BULKY_RECORD = 4_096
 _DAY = 86_400.0
 _BALLAST_BYTES = 256 * 1024
 _MAX_VARIABLES = 500
+
+
+Stamp = tuple[int, int]
+"""Size and time of change of a file: what tells whether it is still the one that was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ class Store:
 
     def recall_files(self, paths: Iterable[str]) -> dict[str, AudioFacts]:
         """Facts of the files that have not changed in size or time since they were read; by path."""
-        stamps = {os.fsencode(path): stamp for path in paths if (stamp := _stamp(path))}
+        stamps = {os.fsencode(path): stamp for path, stamp in stamps_of(paths).items()}
         query = f"SELECT {FILES.names}, seal FROM {FILES.name} WHERE path IN"
         return {
             os.fsdecode(path): AudioFacts(digest, seconds)
@@ -110,12 +114,17 @@ class Store:
             if stamps[path] == (size, modified)
         }
 
-    def remember_files(self, facts: Iterable[tuple[str, AudioFacts]]) -> None:
-        """Remember what was read from files, with their size and time."""
+    def remember_files(self, facts: Iterable[tuple[str, AudioFacts]], stamps: Mapping[str, Stamp]) -> None:
+        """Remember what was read from files.
+
+        Args:
+            facts: By path.
+            stamps: Of the files before they were read: one that changed meanwhile will not be recalled.
+        """
         rows = (
-            (os.fsencode(path), *stamp, fact.digest, float(fact.seconds))
+            (os.fsencode(path), *stamps[path], fact.digest, float(fact.seconds))
             for path, fact in facts
-            if (stamp := _stamp(path))
+            if path in stamps
         )
         self._file.put(FILES, rows)
 
@@ -177,7 +186,12 @@ class Store:
             self._ballast.write_bytes(os.urandom(_BALLAST_BYTES))  # zeros might take no room
 
 
-def _stamp(path: str) -> tuple[int, int] | None:
+def stamps_of(paths: Iterable[str]) -> dict[str, Stamp]:
+    """Stamps of the files that are there, by path."""
+    return {path: stamp for path in paths if (stamp := _stamp(path))}
+
+
+def _stamp(path: str) -> Stamp | None:
     for name in spellings(path):
         try:
             status = os.stat(name)  # noqa: PTH116 - a Path for each of 100,000 files costs seconds

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from asr_regress.transcription.inspection import inspect_files
+from asr_regress.transcription.inspector import Inspector
 from asr_regress.transcription.progress import Lines, Quiet
 from asr_regress.transcription.store import Store
 
@@ -38,6 +39,22 @@ def test_a_second_look_reads_only_what_changed(store, recordings, tone, capsys):
     after, _ = inspect_files(paths, store, Lines)
     assert after[paths[0]].seconds == 0.9
     assert {path: after[path] for path in paths[1:]} == {path: before[path] for path in paths[1:]}
+
+
+def test_a_recording_that_changes_after_it_was_read_is_read_again(store, recordings, tone, monkeypatch):
+    paths = recordings(2)
+    look = Inspector.look
+
+    def look_and_change(inspector, part):
+        found = look(inspector, part)
+        tone(Path(paths[0]), 900, 0.9)
+        return found
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Inspector, "look", look_and_change)
+        before, _ = inspect_files(paths, store, Quiet)
+    assert store.recall_files(paths) == {paths[1]: before[paths[1]]}
+    assert inspect_files(paths, store, Quiet)[0][paths[0]].seconds == 0.9
 
 
 def test_the_limit_of_this_run_holds_whatever_an_earlier_one_allowed(store, recordings):

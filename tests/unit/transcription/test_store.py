@@ -11,7 +11,7 @@ import pytest
 
 from asr_regress.corpus.audio import AudioFacts
 from asr_regress.errors import ConfigurationError
-from asr_regress.transcription.store import VERSION, Store, Stored
+from asr_regress.transcription.store import VERSION, Store, Stored, stamps_of
 
 FACTS = AudioFacts("ab" * 32, 1.5)
 
@@ -32,7 +32,7 @@ class TestFiles:
     def test_a_file_is_known_until_its_size_or_time_changes(self, tmp_path, store):
         path = tmp_path / "a.wav"
         path.write_bytes(b"1234")
-        store.remember_files([(str(path), FACTS)])
+        store.remember_files([(str(path), FACTS)], stamps_of([str(path)]))
         assert store.recall_files([str(path)]) == {str(path): FACTS}
         status = path.stat()
         path.write_bytes(b"12345")
@@ -42,22 +42,30 @@ class TestFiles:
         os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns + 1))
         assert store.recall_files([str(path)]) == {}
 
+    def test_a_file_that_changed_while_it_was_read_is_not_known(self, tmp_path, store):
+        path = tmp_path / "a.wav"
+        path.write_bytes(b"1234")
+        stamps = stamps_of([str(path)])
+        path.write_bytes(b"12345")
+        store.remember_files([(str(path), FACTS)], stamps)
+        assert store.recall_files([str(path)]) == {}
+
     def test_files_that_are_gone_or_cannot_be_are_unknown(self, tmp_path, store):
         paths = [str(tmp_path / "gone.wav"), "a\0b", ""]
-        store.remember_files((path, FACTS) for path in paths)
+        store.remember_files(((path, FACTS) for path in paths), stamps_of(paths))
         assert store.recall_files(paths) == {}
 
     def test_names_that_are_no_utf8_are_kept(self, tmp_path, store):
         path = os.fsdecode(os.fsencode(tmp_path) + b"/\xff\xfe.wav")
         Path(path).write_bytes(b"1234")
-        store.remember_files([(path, FACTS)])
+        store.remember_files([(path, FACTS)], stamps_of([path]))
         assert store.recall_files([path]) == {path: FACTS}
 
     def test_more_files_than_one_query_takes(self, tmp_path, store):
         paths = [str(tmp_path / f"{n}.wav") for n in range(1234)]
         for path in paths:
             Path(path).touch()
-        store.remember_files((path, FACTS) for path in paths)
+        store.remember_files(((path, FACTS) for path in paths), stamps_of(paths))
         assert store.recall_files(paths) == dict.fromkeys(paths, FACTS)
 
 

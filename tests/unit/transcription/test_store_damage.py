@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from asr_regress.corpus.audio import AudioFacts
 from asr_regress.errors import AsrRegressError, ConfigurationError
-from asr_regress.transcription.store import Store, Stored
+from asr_regress.transcription.store import Store, Stored, stamps_of
 
 DIGESTS = [f"{n:064x}" for n in range(400)]
 TEXTS = {digest: Stored(f"문장 {n} of the recording" * (n % 7 + 1), None) for n, digest in enumerate(DIGESTS)}
@@ -27,7 +27,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("filled")
     store = Store(folder)
     store.add("model", "settings", [(digest, stored.text, None) for digest, stored in TEXTS.items()])
-    store.remember_files([(str(folder / ".gitignore"), AudioFacts(DIGESTS[0], 1.5))])
+    file = str(folder / ".gitignore")
+    store.remember_files([(file, AudioFacts(DIGESTS[0], 1.5))], stamps_of([file]))
     store.remember_resolution("machine", "{}")
     store.record_run("run", "model", "{}")
     store.close()
