@@ -114,6 +114,7 @@ OPTIONS = (
     Option("--asr-category", "only this category; may be repeated", metavar="NAME", repeatable=True),
     Option("--asr-limit", "at most N utterances a category, always the same ones", positive, "N"),
     Option("--asr-seed", "what selections and samples are drawn with (default 42)", natural, "N"),
+    Option("--asr-max-duration", "a longer recording fails (default 14400: 4 hours)", positive, "SECONDS"),
     Option("--asr-language", "language spoken, such as ko", metavar="CODE"),
     Option("--asr-task", "transcribe or translate", one_of("transcribe", "translate"), "TASK"),
     Option("--asr-num-beams", "beams (default 1: greedy)", positive, "N"),
@@ -152,6 +153,7 @@ class Options:
     asr_category: tuple[str, ...] = ()
     asr_limit: int | None = None
     asr_seed: int | None = None
+    asr_max_duration: int | None = None
     asr_language: str | None = None
     asr_task: str | None = None
     asr_num_beams: int | None = None

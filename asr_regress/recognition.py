@@ -121,7 +121,7 @@ class Recognition:
         audio = [each.audio for each in utterances]
         limits = Limits(self._options.asr_batch_timeout)
         engine = partial(ENGINES[self._options.asr_engine or DEFAULT_ENGINE], limits)
-        transcriber = Transcriber(self._store, self._place.run, engine, self._progress)
+        transcriber = Transcriber(self._store, self._place.run, engine, self._progress, self._setup.max_seconds)
         if not self._place.measures:
             return transcriber.recall(model, audio)
         return transcriber.measure(model, self._setup.request, audio, self._check_recordings(model))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from asr_regress.corpus.audio import MAX_SECONDS
 from asr_regress.corpus.discovery import read_manifest
 from asr_regress.corpus.grouping import NO_GROUPS, fields_of, group_field
 from asr_regress.corpus.selection import DEFAULT_SEED, Selection, select
@@ -45,6 +46,7 @@ class Setup:
         baseline_path: Where the baseline came from; None where it is no file.
         baseline_model: Name of the model of this run that the others are compared with; None where it is none.
         request: How to transcribe.
+        max_seconds: A longer recording fails.
         seed: What the selection, the samples and the intervals are drawn with.
         group: Field of the manifest whose equal values belong together; None where utterances stand for themselves.
         slicers: What tells an utterance's slice, by the field to slice by.
@@ -58,6 +60,7 @@ class Setup:
     metrics: tuple[Metric, ...]
     counted: tuple[Metric, ...]
     request: Request
+    max_seconds: int
     seed: int
     baseline: Baseline | None = None
     baseline_path: Path | None = None
@@ -98,6 +101,7 @@ def set_up(options: Options, *, start: Path, root: Path) -> Setup:
         metrics=tuple(map(get_metric, shown)),
         counted=tuple(map(get_metric, dict.fromkeys((*COUNTED_METRICS, *shown)))),
         request=request_of(options, thresholds),
+        max_seconds=_first(options.asr_max_duration, thresholds.max_duration, MAX_SECONDS),
         seed=seed,
         baseline=None if baseline_path is None else read_baseline(baseline_path),
         baseline_path=baseline_path,

@@ -24,7 +24,10 @@ MetricLimits = Mapping[str, Limit]
 _PATHS = ("data", "baseline")
 _TEXTS = ("language", "task", "normalize", "dtype", "group")
 _FLAGS = ("confine",)
-_COUNTS = {"max_failed": 0, "max_broken_entries": 0, "max_unmatched": 0, "num_beams": 1, "batch_size": 1, "seed": 0}
+_COUNTS = {
+    "max_failed": 0, "max_broken_entries": 0, "max_unmatched": 0, "max_duration": 1, "num_beams": 1, "batch_size": 1,
+    "seed": 0,
+}  # fmt: skip
 _PARTS = ("slices", "defaults", "categories", "total")
 _KEYS = ("version", *_PATHS, *_FLAGS, *_TEXTS, *_COUNTS, "runaways", *POLICY_KEYS, *_PARTS)
 _LIMIT_KEYS = tuple(entry.name for entry in fields(Limit))
@@ -47,6 +50,7 @@ class Thresholds:
         max_failed: Utterances of a model that may fail before the cases they touch are not measured.
         max_broken_entries: Broken or duplicate entries that a manifest may have.
         max_unmatched: Recordings without a transcript and transcripts without a recording; None for any number.
+        max_duration: Seconds; a longer recording fails.
         group: Field of the manifest whose equal values belong together, such as "speaker"; None to look for one.
         runaways: Whether runaway hypotheses count in the rates.
         policy: How sure a verdict has to be, everywhere.
@@ -70,6 +74,7 @@ class Thresholds:
     max_failed: int = 0
     max_broken_entries: int = 0
     max_unmatched: int | None = None
+    max_duration: int | None = None
     num_beams: int | None = None
     batch_size: int | None = None
     seed: int | None = None
