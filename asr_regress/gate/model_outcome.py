@@ -9,6 +9,7 @@ from asr_regress.gate.finishing import finish, improvements
 from asr_regress.gate.outcome import TOTAL, CategoryOutcome, ModelOutcome, Timing
 from asr_regress.gate.preparing import Preparation
 from asr_regress.gate.thresholds import Thresholds
+from asr_regress.scoring.counts import ErrorCounts, pooled
 from asr_regress.scoring.score import ScoredUtterance, Status, account, empty_insertions
 
 
@@ -21,6 +22,7 @@ class Measured:
         utterances: Every expected utterance of the selection; failed ones too.
         error: Why the model could not be measured at all; None otherwise.
         grouped_by: What the utterances' groups are, such as "speaker".
+        raw: Characters of every scored utterance as written, without text rules, by id; empty where nobody counted.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Measured:
     error: str | None = None
     notes: tuple[str, ...] = ()
     grouped_by: str = UTTERANCE
+    raw: Mapping[str, ErrorCounts] = field(default_factory=dict)
 
 
 def model_outcome(
@@ -84,6 +87,7 @@ def model_outcome(
             accounting=account(found),
             metrics={metric: judged_cases[name, metric] for metric in metrics},
             empty_insertions={metric: empty_insertions(found, metric) for metric in metrics},
+            raw=pooled(measured.raw[id] for id in ids[name]) if measured.raw else None,
         )
         for name, found in parts.items()
     }

@@ -97,12 +97,14 @@ class CategoryOutcome:
     Attributes:
         metrics: By metric name, in the order of the metrics' registry.
         empty_insertions: Tokens said on empty references, by metric: they never enter a rate.
+        raw: Characters of the scored utterances as written, without text rules; None where nobody counted.
     """
 
     name: str
     accounting: Accounting
     metrics: Mapping[str, MetricOutcome]
     empty_insertions: Mapping[str, int]
+    raw: ErrorCounts | None = None
 
     @property
     def verdict(self) -> Verdict:

@@ -114,6 +114,7 @@ def _category(category: CategoryOutcome) -> JsonObject:
         "verdict": category.verdict.value,
         "accounting": _accounting(category.accounting),
         "empty_insertions": dict(category.empty_insertions),
+        "raw": None if category.raw is None else {"cer": {"rate": category.raw.percent, **_counts(category.raw)}},
         **{name: _metric(outcome) for name, outcome in category.metrics.items()},
     }
 

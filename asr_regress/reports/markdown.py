@@ -143,7 +143,10 @@ def _model(model: ModelOutcome) -> Iterable[_Block]:
         yield _Block([title, "", f"Not measured: {prose(said(model.error))}"])
         return
     rows = tables.details(model)
-    names = [*tables.filled(rows, tables.JUDGED), *(name for name in tables.COUNTED if name not in tables.JUDGED)]
+    judged = [
+        name for column in tables.JUDGED for name in ((column, tables.RAW) if column == tables.RATE else (column,))
+    ]
+    names = [*tables.filled(rows, judged), *(name for name in tables.COUNTED if name not in tables.JUDGED)]
     left = [place for place, name in enumerate(names) if name in tables.WORDS]
     cells = [[detail.cells[name] for name in names] for detail in rows]
     yield _Block([title, "", *_table(tables.header(rows, names), cells, left)], divisible=True)

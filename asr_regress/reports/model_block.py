@@ -64,12 +64,18 @@ def colored(text: str, verdict: Verdict, color: bool) -> str:
 
 
 def _columns(rows: Sequence[tables.Detail], width: int) -> tuple[list[str], list[str]]:
-    """Columns of the two tables: where there is no room for the rate's interval beside the verdict, it goes below."""
+    """Columns of the two tables: where there is no room for the rate's interval beside the verdict, it goes below.
+
+    The rate without text rules stands below, too, beside the rate.
+    """
     judged, counted = tables.filled(rows, tables.JUDGED), list(tables.COUNTED)
+    raw = tables.filled(rows, [tables.RAW])
     if tables.RATE_CI in judged and layout.table_width(_cells(rows, judged), wide=False) > width:
         judged.remove(tables.RATE_CI)
         counted += [tables.RATE, tables.RATE_CI]
-    return judged, counted
+    elif raw:
+        counted.append(tables.RATE)
+    return judged, [*counted, *raw]
 
 
 def _cells(rows: Sequence[tables.Detail], names: Sequence[str]) -> list[list[str]]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from asr_regress.gate.outcome import TOTAL, MetricOutcome, ModelOutcome, RunOutcome
+from asr_regress.gate.outcome import TOTAL, CategoryOutcome, MetricOutcome, ModelOutcome, RunOutcome
 from asr_regress.gate.phrases import confidence
 from asr_regress.gate.verdict import Verdict
 from asr_regress.reports.cases import all_categories, baseline_of, category_of, ceiling
@@ -17,6 +17,7 @@ from asr_regress.reports.wording import (
     points,
     verdict_word,
 )
+from asr_regress.scoring.raw import RAW_METRIC
 
 BASELINE = "baseline"
 
@@ -25,6 +26,8 @@ JUDGED = ("category", "metric", RATE, RATE_CI, "baseline", "delta", DELTA_CI, "l
 """Columns of the table that has the verdicts; CI are confidence intervals."""
 COUNTED = ("category", "metric", "utts", "S", "I", "D", "N")
 """Columns of the table that has what the rates are made of."""
+RAW = "raw %"
+"""The column of the CER without text rules: it stands beside the rate."""
 WORDS = frozenset({"category", "metric", "verdict"})
 """Columns that hold words."""
 
@@ -90,7 +93,7 @@ def details(model: ModelOutcome) -> list[Detail]:
     """Rows of the detailed tables: a row a category and metric, the total last."""
     return [
         Detail(
-            cells=_detail_cells(name, category.accounting.expected, outcome),
+            cells=_detail_cells(name, category, outcome),
             verdict=outcome.judgement.verdict,
             confidence="" if outcome.evidence is None else confidence(outcome.evidence),
         )
@@ -111,21 +114,23 @@ def header(rows: Sequence[Detail], names: Sequence[str]) -> list[str]:
     return [interval if name in (RATE_CI, DELTA_CI) else name for name in names]
 
 
-def _detail_cells(name: str, utterances: int, outcome: MetricOutcome) -> dict[str, str]:
+def _detail_cells(name: str, category: CategoryOutcome, outcome: MetricOutcome) -> dict[str, str]:
     counts, highest = outcome.counts, ceiling(outcome)
     baseline = outcome.baseline.percent if outcome.baseline else None
     decimals = decimals_apart(counts.percent, highest)
+    raw = category.raw.percent if category.raw is not None and outcome.metric == RAW_METRIC else None
     return {
         "category": one_line(name),
         "metric": metric_name(outcome.metric),
         RATE: percent(counts.percent, decimals),
         RATE_CI: interval_text(rate_interval(outcome)),
+        RAW: percent(raw),
         "baseline": percent(baseline),
         "delta": points(outcome.delta),
         DELTA_CI: interval_text(delta_interval(outcome), signed=True),
         "limit": percent(highest, decimals),
         "verdict": verdict_word(outcome.judgement.verdict),
-        "utts": str(utterances),
+        "utts": str(category.accounting.expected),
         "S": str(counts.substitutions),
         "I": str(counts.insertions),
         "D": str(counts.deletions),

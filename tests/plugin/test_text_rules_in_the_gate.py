@@ -60,7 +60,10 @@ def refused(result: pytest.RunResult, *said: str) -> None:
 
 def test_notation_is_no_error_under_the_korean_rules(gate: Run) -> None:
     gate.with_rules("korean")
-    assert gate.report()["text_rules"] == "korean v1"
+    report = gate.report()
+    assert report["text_rules"] == "korean v1"
+    total = report["models"][0]["total"]  # type: ignore[index]
+    assert (total["cer"]["rate"], total["raw"]["cer"]["errors"]) == (0, 25)  # 12 + 2 + 11 characters
     gate.with_rules("basic", code=1)
     gate.says(PERFECT | {"D01/1": "세 개 주세요"})
     gate.with_rules("korean+numbers")
