@@ -56,8 +56,8 @@ def slicer(utterances: Sequence[Utterance], field: str) -> ValueOf:
 def _check_number(field: str, values: Collection[object]) -> None:
     if len(values) > MAX_SLICES:
         raise DataError(
-            f"slices: {shorten(field, 100)} has {len(values):,} different values, more than {MAX_SLICES:,}: take a field "
-            "with fewer"
+            f"slices: {shorten(field, 100)} has {len(values):,} different values, more than {MAX_SLICES:,}: "
+            "take a field with fewer"
         )
 
 
