@@ -10,12 +10,16 @@ from asr_regress.corpus.confinement import Confinement
 from asr_regress.corpus.files import readable
 from asr_regress.corpus.utterance import NO_FIELDS, Manifest, Problem, ProblemKind, Utterance
 from asr_regress.errors import DataError
+from asr_regress.text.marks import MAX_MARKS, has_flood_of_marks
 from asr_regress.text.printable import shorten
 
 UNCATEGORIZED = "uncategorized"
 RESERVED_CATEGORY = "TOTAL"
 MAX_ID_LENGTH = 4096
 MAX_CATEGORY_LENGTH = 256
+MAX_PATH_LENGTH = 4096
+MAX_TRANSCRIPT_LENGTH = 200_000
+"""Characters: half a day of speech. Alignment takes time that grows with the square of it: seconds here."""
 MAX_WHAT = 500
 """Characters of what is said of one entry."""
 MAX_ENTRIES = 2_000_000
@@ -71,6 +75,9 @@ class ManifestBuilder:
         Raises:
             DataError: There are too many entries or categories.
         """
+        if fault := _length_fault(id=id, category=category, audio=audio, reference=reference):
+            self.problem(ProblemKind.BROKEN_ENTRY, place, fault)
+            return
         id = normalize("NFC", id).strip()
         category = sys.intern(normalize("NFC", category).strip() or UNCATEGORIZED)
         fault = (
@@ -142,19 +149,28 @@ class ManifestBuilder:
         return self._category_faults[category]
 
 
+def _length_fault(id: str, category: str, audio: str, reference: str) -> str | None:
+    """What may not even be normalized, since that could take for ever."""
+    for what, text, most in (
+        ("id", id, MAX_ID_LENGTH),
+        ("category", category, MAX_CATEGORY_LENGTH),
+        ("audio path", audio, MAX_PATH_LENGTH),
+        ("transcript", reference, MAX_TRANSCRIPT_LENGTH),
+    ):
+        if len(text) > most:
+            return f"the {what} is longer than {most} characters"
+        if has_flood_of_marks(text):
+            return f"the {what} holds more than {MAX_MARKS} combining marks in a row"
+    return None
+
+
 def _id_fault(id: str) -> str | None:
-    if not id:
-        return "the id is empty"
-    if len(id) > MAX_ID_LENGTH:
-        return f"the id is longer than {MAX_ID_LENGTH} characters"
-    return _name_fault("id", id)
+    return _name_fault("id", id) if id else "the id is empty"
 
 
 def _category_fault(category: str) -> str | None:
     if category == RESERVED_CATEGORY:
         return f'the category is named "{RESERVED_CATEGORY}", which means all categories together; rename it'
-    if len(category) > MAX_CATEGORY_LENGTH:
-        return f"the category is longer than {MAX_CATEGORY_LENGTH} characters"
     return _name_fault("category", category)
 
 

@@ -90,6 +90,9 @@ class YamlChecker:
             if not isinstance(key, YamlScalar) or not _is_clean(key.text) or (key.plain and not key.text):
                 self.note(key.line, f"{what}: expected a name as the key, found {describe(key)}")
                 continue
+            if len(key.text) > MAX_TEXT:
+                self.note(key.line, f"{what}: a key longer than {MAX_TEXT:,} characters: {quoted(key.text)}")
+                continue
             name = unicodedata.normalize("NFC", key.text)
             if known is not None and name not in known:
                 self.note(key.line, f"{what}: {unknown_name('key', name[:60], known)}")

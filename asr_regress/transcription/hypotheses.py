@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
+from asr_regress.corpus.building import MAX_ID_LENGTH, MAX_TRANSCRIPT_LENGTH
 from asr_regress.corpus.files import readable
 from asr_regress.corpus.lines import open_manifest, read_lines
 from asr_regress.corpus.utterance import Utterance
 from asr_regress.errors import CheckpointError, DataError
+from asr_regress.text.marks import has_flood_of_marks
 from asr_regress.text.printable import shorten
 from asr_regress.transcription.record import RunRecord
 
@@ -98,7 +100,7 @@ def read_hypotheses(name: str, given: str, path: Path, known_ids: Collection[str
     try:
         for number, line in read_lines(str(path), broken):
             row = _object(line, number, broken)
-            key = unicodedata.normalize("NFC", str(row["id"])).strip()
+            key = _key(str(row["id"]), number, broken)
             if key in lines:
                 broken(number, f"the id {readable(shorten(key, 200))} stands in line {lines[key]} already")
             lines[key] = number
@@ -141,6 +143,12 @@ def _object(line: str, number: int, broken: _Broken) -> Mapping[str, Any]:
     return row
 
 
+def _key(text: str, number: int, broken: _Broken) -> str:
+    if len(text) > MAX_ID_LENGTH or has_flood_of_marks(text):
+        broken(number, f"no id of the data: {readable(text[:60])}")
+    return unicodedata.normalize("NFC", text).strip()
+
+
 def _text(row: Mapping[str, Any], number: int, broken: _Broken) -> str | None:
     names = [name for name in _TEXT_NAMES if name in row]
     if not names:
@@ -150,4 +158,6 @@ def _text(row: Mapping[str, Any], number: int, broken: _Broken) -> str | None:
         broken(number, f"{names[0]} is a {type(text).__name__}, expected a text or null")
     if text is not None and not text.isascii() and _UNWRITABLE.search(text):
         broken(number, f"{names[0]} is not valid Unicode")
+    if text is not None and (len(text) > MAX_TRANSCRIPT_LENGTH or has_flood_of_marks(text)):
+        broken(number, f"{names[0]} is no speech: longer than {MAX_TRANSCRIPT_LENGTH:,} characters, or marks in a row")
     return text

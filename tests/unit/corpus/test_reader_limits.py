@@ -119,6 +119,14 @@ def test_a_row_costs_no_more_than_a_line(tmp_path: Path, text: str) -> None:
         {"audio_filepath": "x.wav", "text": "x", "f" * 900_000: "\0"},
         {"audio_filepath": "x.wav", "text": "x", "id": "\u202e" * 300_000},
         {"audio_filepath": "x.wav", "text": "x", "duration": "x" * 900_000},
+        {"audio_filepath": "x.wav", "text": "x" * 900_000},
+        *(
+            {"audio_filepath": "x.wav", "text": "x", **FLOOD}
+            for FLOOD in (
+                {name: "a" + "\u0301" * 80_000 + "\u0327" * 80_000}
+                for name in ("audio_filepath", "text", "id", "category")
+            )
+        ),
         {"audio_filepath": "x.wav", "text": ["x" * 900_000]},
         ["x" * 900_000],
     ],
