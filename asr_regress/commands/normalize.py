@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from asr_regress.commands.command import Commands
 from asr_regress.options import natural
+from asr_regress.text.printable import defused, harmless_json, printable
 
 if TYPE_CHECKING:
     from asr_regress.text.survey import Change, Found, Survey
@@ -25,10 +26,16 @@ def add(commands: Commands) -> None:
         "normalize", help="show references before and after text rules, and what is left that looks like markup"
     )
     command.add_argument(
-        "--data", type=Path, metavar="PATH", help="data folder or manifest (default: thresholds.yaml's)"
+        "--data", "--asr-data", type=Path, metavar="PATH", help="data folder or manifest (default: thresholds.yaml's)"
     )
     command.add_argument("--normalize", metavar="NAME", help="text rules (default: thresholds.yaml's, else basic)")
-    command.add_argument("--thresholds", "--asr-thresholds", type=Path, metavar="FILE", help="default: thresholds.yaml where there is one")
+    command.add_argument(
+        "--thresholds",
+        "--asr-thresholds",
+        type=Path,
+        metavar="FILE",
+        help="default: thresholds.yaml where there is one",
+    )
     command.add_argument("--samples", type=natural, default=_SAMPLES, metavar="N", help=f"default: {_SAMPLES}")
     command.add_argument(
         "--all", action="store_true", help="sample from all references, not from the changed ones only"
@@ -51,10 +58,10 @@ def run(parsed: argparse.Namespace) -> int:
     found, data = survey(rules, ((each.id, each.reference) for each in manifest.utterances)), manifest.root
     samples = _sampled(found.texts if parsed.all else found.changes, parsed.samples)
     if parsed.json:
-        text = json.dumps(_as_json(found, data, samples), ensure_ascii=False, indent=2)
+        text = harmless_json(json.dumps(_as_json(found, data, samples), ensure_ascii=False, indent=2))
         sys.stdout.write(text.encode("utf-8", "backslashreplace").decode() + "\n")
     else:
-        sys.stdout.writelines(f"{line}\n" for line in _lines(found, data, samples))
+        sys.stdout.writelines(f"{defused(line)}\n" for line in _lines(found, data, samples))
     return 0
 
 
@@ -89,8 +96,6 @@ def _as_json(found: "Survey", data: Path, samples: "Iterable[Change]") -> dict[s
 
 
 def _lines(found: "Survey", data: Path, samples: "list[Change]") -> Iterable[str]:
-    from asr_regress.text.printable import printable
-
     yield f"{found.rules} on {_count(found.utterances, 'reference')} of {printable(str(data))}: {found.changed} changed"
     if samples:
         yield ""
@@ -116,8 +121,6 @@ def _lines(found: "Survey", data: Path, samples: "list[Change]") -> Iterable[str
 
 
 def _table(rows: "Iterable[Found]") -> Iterable[str]:
-    from asr_regress.text.printable import printable
-
     for each in rows:
         yield f"  {each.name}: {_count(each.utterances, 'utterance')}, {_count(each.hits, 'hit')}"
         for id, text in each.examples:
@@ -129,7 +132,5 @@ def _count(number: int, what: str) -> str:
 
 
 def _ids(ids: tuple[str, ...]) -> str:
-    from asr_regress.text.printable import printable
-
     more = f" and {len(ids) - _IDS_SHOWN} more" if len(ids) > _IDS_SHOWN else ""
     return ", ".join(map(printable, ids[:_IDS_SHOWN])) + more

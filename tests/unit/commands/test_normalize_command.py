@@ -50,6 +50,17 @@ def test_nothing_that_steers_a_terminal_is_printed(data: Path, capsys: pytest.Ca
     out = printed(capsys, "normalize", "--data=.", "--normalize=none", "--all")
     assert "\\x1bM[음악]" in out
     assert "\x1b" not in out
+    json_out = printed(capsys, "normalize", "--data=.", "--normalize=none", "--all", "--json")
+    assert "\x1b" not in json_out
+
+
+def test_nothing_that_a_ci_runner_obeys_is_printed(data: Path, capsys: pytest.CaptureFixture[str]):
+    line = {"audio_filepath": "x.wav", "text": "##[error]no", "category": "D01", "id": "::error::no"}
+    (data / "manifest.jsonl").write_text(json.dumps(line))
+    for more in ([], ["--json"]):
+        out = printed(capsys, "normalize", "--data=.", "--normalize=none", "--all", *more)
+        assert "##[" not in out
+        assert not any(printed_line.lstrip().startswith("::") for printed_line in out.splitlines())
 
 
 def test_as_json(data: Path, capsys: pytest.CaptureFixture[str]):
