@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from asr_regress.errors import MeasurementError
 from asr_regress.gate.outcome import TOTAL, ModelOutcome
 from asr_regress.options import Options
+from asr_regress.text.printable import defused, printable
 
 _YAML_WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 _STEP = 0.05
@@ -128,7 +129,12 @@ def _quoted(name: str) -> str:
         and name.isascii()
         and name.lower() not in {"null", "true", "false", "yes", "no", "on", "off"}
     )
-    return name if plain else "'" + name.replace("'", "''") + "'"
+    if plain:
+        return name
+    if defused(printable(name)) == name:
+        return "'" + name.replace("'", "''") + "'"
+    escaped = printable(name.replace("\\", r"\\").replace('"', r"\""))  # as YAML's double quotes have it
+    return '"' + escaped.replace("##", r"#\x23") + '"'
 
 
 def _complete(outcome: ModelOutcome, label: str) -> ModelOutcome:

@@ -25,6 +25,7 @@ def run(parsed: argparse.Namespace) -> int:
     from asr_regress.calibration import as_yaml, calibrate
     from asr_regress.gate.outcome import ModelOutcome
     from asr_regress.options import Options
+    from asr_regress.reports.layout import one_line
 
     options = options_of(parsed)
     if len(options.model) != 1:
@@ -35,8 +36,12 @@ def run(parsed: argparse.Namespace) -> int:
             return session.outcome(session.setup.models[0].name)
 
     noise = calibrate(options, measure, lambda label: print(f"calibrate: {label}", file=sys.stderr, flush=True))
-    rows = [(each.category, each.metric, each.lowest, each.highest, each.spread, each.proposal) for each in noise]
+    names = {each.category: one_line(each.category) for each in noise}
+    rows = [
+        (names[each.category], each.metric, each.lowest, each.highest, each.spread, each.proposal) for each in noise
+    ]
     header = ("category", "metric", "lowest %", "highest %", "spread", "proposed max_regression")
     print(tabulate(rows, header, floatfmt=".2f"))
-    print(f"\n# For thresholds.yaml: above the noise of {options.model[0]} under harmless changes.\n{as_yaml(noise)}")
+    model = one_line(options.model[0])
+    print(f"\n# For thresholds.yaml: above the noise of {model} under harmless changes.\n{as_yaml(noise)}")
     return 0

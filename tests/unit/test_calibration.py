@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from asr_regress.calibration import Noise, as_yaml, calibrate, noise_of, variations
 from asr_regress.errors import MeasurementError
@@ -42,6 +45,17 @@ def test_a_proposal_lies_above_the_spread(spread: float, proposal: float) -> Non
     noise = Noise("D01", "cer", 1.0, 1.0 + spread)
     assert noise.proposal == pytest.approx(proposal)
     assert noise.proposal > noise.spread
+
+
+@given(st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"))) | st.text("\\'\"#[:{}\u202e ab", max_size=9))
+def test_any_name_of_a_category_can_be_read_back(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    name = normalize("NFC", text).strip()
+    assume(name and name != "TOTAL")
+    fragment = as_yaml([Noise(name, "cer", 1.0, 1.1)])
+    assert all(line.isprintable() and "##[" not in line for line in fragment.split("\n"))
+    path = tmp_path_factory.getbasetemp() / "thresholds.yaml"
+    path.write_text(f"version: 1\n{fragment}\n", encoding="utf-8")
+    assert list(read_thresholds(path, ["cer"]).categories) == [name]
 
 
 def test_the_fragment_is_thresholds_yaml(tmp_path: Path) -> None:
