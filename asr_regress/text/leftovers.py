@@ -9,9 +9,13 @@ _EXCERPT: Final = 40
 _AROUND: Final = 8
 
 
+# Not among the invisible: the joiners U+200C and U+200D, which Indic scripts, Persian and emoji are written with.
 KINDS: Final = (
     ("characters lost in a wrong encoding", re.compile("\ufffd+")),
-    ("invisible characters", re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")),
+    (
+        "invisible characters",
+        re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+"),
+    ),
     ("escapes and entities", re.compile(r"&(?:[a-z]{2,8}|#x?[0-9a-fA-F]{1,6});|\\[nrtu]\w{0,4}")),
     (
         "dual transcription that is not resolved",
@@ -29,7 +33,7 @@ KINDS: Final = (
 """What is looked for, the plainest first; what one kind has found is not looked at by the next."""
 
 _SUSPICIOUS: Final = re.compile(
-    r"[/()\[\]{}<>@#&*+\\○◯●\u3007□OoXxㄱ-ㅎㅏ-ㅣ\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffd]"
+    r"[/()\[\]{}<>@#&*+\\○◯●\u3007□OoXxㄱ-ㅎㅏ-ㅣ\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffd]"
 )
 
 

@@ -26,6 +26,7 @@ from asr_regress.text.leftovers import KINDS, leftovers
         ("\ufffd\ufffd", ["characters lost in a wrong encoding"]),
         ("R&D, AT&T, 1 + 1 = 2", []),
         ("Foo boxes 3.5%", []),
+        ("\u0d33\u0d4d\u200d", []),
         ("학교에 갔다. “네!”", []),
         ("", []),
     ],
