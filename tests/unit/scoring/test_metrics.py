@@ -1,7 +1,9 @@
 import random
 import unicodedata
+from collections import Counter
 
 import jiwer
+import kaldialign
 import pytest
 
 from asr_regress.errors import ConfigurationError
@@ -64,6 +66,35 @@ def test_counts_are_those_of_jiwer(name: str, alphabet: str) -> None:
     assert total.reference_length - total.substitutions - total.deletions == hits
     for index in range(0, PAIRS, 10):
         assert counts[index] == jiwer_counts(name, [references[index]], [hypotheses[index]])[0]
+
+
+def counts_by_pair(name: str, references: list[str], hypotheses: list[str]) -> list[ErrorCounts]:
+    """Jiwer's counts of every pair, from its alignments."""
+    process = {"cer": jiwer.process_characters, "wer": jiwer.process_words}[name]
+    output = process(references, hypotheses)
+    found = []
+    for tokens, alignment in zip(output.references, output.alignments, strict=True):
+        edited = Counter[str]()
+        for run in alignment:
+            edited[run.type] += max(run.ref_end_idx - run.ref_start_idx, run.hyp_end_idx - run.hyp_start_idx)
+        found.append(ErrorCounts(edited["substitute"], edited["insert"], edited["delete"], len(tokens)))
+    return found
+
+
+@pytest.mark.parametrize("alphabet", ALPHABETS.values(), ids=ALPHABETS.keys())
+@pytest.mark.parametrize("pairs", [500, pytest.param(20_000, marks=pytest.mark.slow)])
+def test_each_pair_is_counted_as_jiwer_and_kaldialign_count_it(alphabet: str, pairs: int) -> None:
+    rng = random.Random(alphabet + "each")
+    references = [sentence(rng, alphabet) for _ in range(pairs)]
+    hypotheses = [misheard(rng, reference, alphabet) for reference in references]
+    for name, tokens in (("cer", list), ("wer", str.split)):
+        counts = [get_metric(name).count(*pair) for pair in zip(references, hypotheses, strict=True)]
+        assert counts == counts_by_pair(name, references, hypotheses)
+        # Kaldialign chooses another alignment where several are as good, so that only the errors are the same.
+        assert [each.errors for each in counts] == [
+            kaldialign.edit_distance(tokens(reference), tokens(hypothesis))["total"]
+            for reference, hypothesis in zip(references, hypotheses, strict=True)
+        ]
 
 
 @pytest.mark.parametrize("name", ["cer", "wer"])

@@ -36,6 +36,16 @@ def test_no_count_is_lost_in_groups(rows: list[tuple[int, str | None]]) -> None:
     assert len(sums) == len(set(groups) - {None}) + groups.count(None)
 
 
+@given(st.lists(st.sampled_from([None, "", "a", "b", "0"]), max_size=30))
+def test_sums_stand_where_their_group_comes_first(groups: list[str | None]) -> None:
+    values = np.arange(2 * len(groups)).reshape(-1, 2)
+    expected: dict[object, NDArray[Any]] = {}
+    for row, group in zip(values, groups, strict=True):
+        key = object() if group is None else group
+        expected[key] = expected[key] + row if key in expected else row
+    assert group_sums(values, groups).tolist() == [row.tolist() for row in expected.values()]
+
+
 @pytest.mark.parametrize("values", [np.zeros((2, 1)), np.zeros(3)])
 def test_each_row_needs_a_group(values: NDArray[Any]) -> None:
     with pytest.raises(ValueError, match="one for each row"):

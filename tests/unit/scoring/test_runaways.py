@@ -3,6 +3,7 @@ from itertools import product
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rapidfuzz.distance import Levenshtein
 
 from asr_regress.scoring.runaways import REPEATS, SIZE, is_runaway, repeats
 
@@ -80,6 +81,21 @@ def test_the_right_text_and_short_texts_are_none(reference: str, long: str) -> N
 @given(st.text(alphabet="abc", min_size=1, max_size=20), st.integers(min_value=43, max_value=200))
 def test_any_loop_on_a_short_reference_is_one(unit: str, times: int) -> None:
     assert is_runaway("xyz", unit * times)
+
+
+@given(st.text(max_size=60), st.lists(st.tuples(st.integers(0, 60), st.text(max_size=1), st.booleans()), max_size=9))
+def test_nine_characters_are_too_few_for_one(reference: str, edits: list[tuple[int, str, bool]]) -> None:
+    hypothesis = reference
+    for place, char, replaced in edits:
+        hypothesis = hypothesis[:place] + char + hypothesis[place + replaced :]
+    far = Levenshtein.distance(reference.encode("utf-8", "surrogatepass"), hypothesis.encode("utf-8", "surrogatepass"))
+    assert far < SIZE
+    assert not is_runaway(reference, hypothesis)
+
+
+def test_ten_characters_may_be_enough() -> None:
+    assert is_runaway("a", "a" + "\N{GRINNING FACE}" * (SIZE // 4))
+    assert not is_runaway("a", "a" + "\N{GRINNING FACE}" * (SIZE // 4 - 1))
 
 
 @settings(deadline=None)

@@ -1,3 +1,5 @@
+import gc
+
 import pytest
 
 from asr_regress.scoring.counts import ErrorCounts
@@ -103,6 +105,26 @@ def test_nothing_is_nothing() -> None:
 def test_two_pairs_of_one_id_are_refused() -> None:
     with pytest.raises(ValueError, match="two pairs have the id 'a'"):
         scored(Pair("a", "D01", "x", "x"), Pair("b", "D01", "x", "x"), Pair("a", "D02", "y", "y"))
+
+
+def test_equal_texts_are_kept_once() -> None:
+    one, other = texts(("a  b", "a b"), ("a b", "a c"))
+    assert one.normalized_hypothesis is one.normalized_reference
+    assert other.normalized_hypothesis == "a c"
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+def test_garbage_is_collected_after_as_before_also_after_an_error(collecting: bool) -> None:
+    before = gc.isenabled()
+    (gc.enable if collecting else gc.disable)()
+    try:
+        scored(*MIXED)
+        assert gc.isenabled() is collecting
+        with pytest.raises(ValueError, match="no reason"):
+            scored(Pair("a", "D01", "x", None))
+        assert gc.isenabled() is collecting
+    finally:
+        (gc.enable if before else gc.disable)()
 
 
 @pytest.mark.parametrize("reason", [None, ""])
