@@ -6,7 +6,7 @@ Adding a family is one new file with a tuple ``METRICS`` and one line in ``_FAMI
 from asr_regress.errors import ConfigurationError
 from asr_regress.naming import unknown_name
 from asr_regress.scoring.counts import ErrorCounts
-from asr_regress.scoring.metrics import character, parts, runaway, sentence, word
+from asr_regress.scoring.metrics import character, jamo, parts, runaway, sentence, spacing, word
 from asr_regress.scoring.metrics.metric import Metric
 
 __all__ = [
@@ -19,7 +19,15 @@ __all__ = [
     "held_by",
 ]
 
-_FAMILIES = (character.METRICS, word.METRICS, sentence.METRICS, runaway.METRICS, parts.METRICS)
+_FAMILIES = (
+    character.METRICS,
+    word.METRICS,
+    spacing.METRICS,
+    jamo.METRICS,
+    sentence.METRICS,
+    runaway.METRICS,
+    parts.METRICS,
+)
 _REGISTERED = {metric.name: metric for family in _FAMILIES for metric in family}
 
 DEFAULT_METRICS = ("cer", "wer")

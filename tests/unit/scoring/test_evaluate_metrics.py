@@ -3,8 +3,9 @@ from pathlib import Path
 import jiwer
 import pytest
 
+from asr_regress.scoring.counts import ErrorCounts
 from asr_regress.scoring.evaluate_metrics import as_evaluate_metric
-from asr_regress.scoring.metrics import get_metric
+from asr_regress.scoring.metrics import available_metrics, get_metric
 from asr_regress.text.rules import get_rules
 
 REFERENCES = ["한 잔 주세요", "the cat sat on the mat", "네", "a b c"]
@@ -32,6 +33,18 @@ def test_is_an_evaluate_metric_and_equal_to_jiwer(name, rate, process) -> None:
         "empty_references": 0,
         "empty_insertions": 0,
     }
+
+
+@pytest.mark.parametrize("name", available_metrics())
+def test_every_metric_is_one(name: str) -> None:
+    import evaluate
+
+    metric = as_evaluate_metric(get_metric(name))
+    assert isinstance(metric, evaluate.Metric)
+    assert metric.name == name
+    result = metric.compute(predictions=PREDICTIONS, references=REFERENCES)
+    pairs = zip(REFERENCES, PREDICTIONS, strict=True)
+    assert result[name] == sum((get_metric(name).count(*pair) for pair in pairs), ErrorCounts()).rate
 
 
 def test_takes_examples_one_by_one_as_evaluate_metrics_do() -> None:
