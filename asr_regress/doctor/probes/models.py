@@ -1,0 +1,157 @@
+"""What this machine settles on for recognizers, and whether the checkpoints that were named load."""
+
+import math
+import os
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from asr_regress.doctor.given import options_from_json
+from asr_regress.doctor.probes import Given
+from asr_regress.errors import AsrRegressError, CheckpointError, InputError
+from asr_regress.options import Options
+from asr_regress.setup import manifest_of, thresholds_of
+from asr_regress.transcription.checkpoint import Checkpoint, open_checkpoint, parse_model
+from asr_regress.transcription.checkpoint_checks import read_json
+from asr_regress.transcription.engines import worker
+from asr_regress.transcription.hypotheses import is_hypotheses, read_hypotheses
+from asr_regress.transcription.settings import AUTO, Request, Resolution
+
+_ANY = Checkpoint(name="any", given="any", folder=Path(os.devnull), backend="whisper")
+_AS_HUB_ID = "as a hub id"
+
+
+def weights(given: Given) -> Mapping[str, Any]:
+    """Each model that was named, looked at as the gate does before it loads anything: its files, not its tensors."""
+    return {"models": [_safely(_look, text, given) for text in _options(given).model]}
+
+
+def decoding(given: Given) -> Mapping[str, Any]:
+    """Device, precision, attention and batch size for the first model, or for any."""
+    checkpoints = _checkpoints(given)
+    resolution = worker.resolve(_request(given), checkpoints[0] if checkpoints else _ANY)
+    return asdict(resolution)
+
+
+def arithmetic(given: Given) -> Mapping[str, Any]:
+    """What recognizers begin with, a convolution and a product of matrices, on each device in its precision.
+
+    Libraries that do not fit the device load well and fail here.
+    """
+    import torch
+
+    resolved = given["answers"]["decoding"]
+    dtype = getattr(torch, resolved["settings"]["dtype"])
+    devices = dict.fromkeys(resolved["devices"])
+    if "shard" in devices:
+        devices = dict.fromkeys(f"cuda:{number}" for number in range(torch.cuda.device_count()))
+    for device in devices:
+        features = torch.ones(1, 80, 300, device=device, dtype=dtype)
+        kernel = torch.full((64, 80, 3), 1 / 240, device=device, dtype=dtype)
+        heard = torch.nn.functional.conv1d(features, kernel).transpose(1, 2)
+        seen = torch.nn.functional.scaled_dot_product_attention(heard, heard, heard).float().mean().item()
+        if not math.isclose(seen, 1.0, rel_tol=0.02):
+            raise ArithmeticError(f"{device} finds {seen:g} where 1 is right")
+    return {"devices": list(devices), "dtype": resolved["settings"]["dtype"]}
+
+
+def load(given: Given) -> Mapping[str, Any]:
+    """Load each model as a worker of the gate does."""
+    return {"loads": [_safely(_load, checkpoint, given) for checkpoint in _checkpoints(given)]}
+
+
+def _options(given: Given) -> Options:
+    return options_from_json(given["options"])
+
+
+def _request(given: Given) -> Request:
+    return Request(**given["request"])
+
+
+def _checkpoints(given: Given) -> list[Checkpoint]:
+    """The models that can be opened and have weights."""
+    options, start = _options(given), Path(given["start"])
+    looked = given["answers"].get("weights", {"models": []})["models"]
+    usable = [text for text, found in zip(options.model, looked, strict=False) if found.get("backend")]
+    return [_opened(text, options, start) for text in usable]
+
+
+def _opened(text: str, options: Options, start: Path) -> Checkpoint:
+    backend = None if options.asr_backend in (None, AUTO) else options.asr_backend
+    return open_checkpoint(text, start, allow_pickle=options.asr_allow_pickle, backend=backend)
+
+
+def _safely(look: Any, subject: Any, given: Given) -> Mapping[str, Any]:
+    """One model's trouble must not hide the others."""
+    path = parse_model(subject, Path(given["start"]))[1] if isinstance(subject, str) else subject.given
+    try:
+        found: Mapping[str, Any] = look(subject, given)
+    except AsrRegressError as error:
+        return {"path": path, "trouble": str(error)}
+    return {"path": path, **found}
+
+
+def _look(text: str, given: Given) -> Mapping[str, Any]:
+    options, start = _options(given), Path(given["start"])
+    name, path = parse_model(text, start)
+    file = start / os.path.expanduser(path)  # noqa: PTH111 - a Path's own raises for an unknown user
+    if is_hypotheses(file):
+        name = name if name != file.name else file.stem
+        known = _ids(given)
+        return {"name": name, "hypotheses": known and len(read_hypotheses(name, path, file, known).texts)}
+    try:
+        checkpoint = _opened(text, options, start)
+    except CheckpointError as error:
+        fetched = _AS_HUB_ID in str(error) and not file.parent.is_dir()
+        return {"name": name, "trouble": str(error), "hub": fetched}
+    found: dict[str, Any] = {
+        "name": checkpoint.name,
+        "folder": str(checkpoint.folder),
+        "backend": checkpoint.backend,
+        "multilingual": checkpoint.multilingual,
+        "window_seconds": checkpoint.window_seconds,
+        "bytes": checkpoint.weight_bytes,
+        "pickled": checkpoint.pickled,
+    }
+    generation = read_json(checkpoint.folder / "generation_config.json")
+    languages = generation.get("lang_to_id")
+    found["generation"] = bool(generation)
+    found["languages"] = sorted(str(key).strip("<|>") for key in languages) if isinstance(languages, dict) else []
+    return found if checkpoint.pickled else {**found, **_tensors(sorted(checkpoint.folder.glob("*.safetensors")))}
+
+
+def _ids(given: Given) -> list[str] | None:
+    """Of the project's utterances; None where its data cannot be read, of which another check speaks."""
+    options = _options(given)
+    try:
+        manifest = manifest_of(options, thresholds_of(options, Path(given["start"]), Path(given["root"])))
+    except InputError:
+        return None
+    return [each.id for each in manifest.utterances]
+
+
+def _tensors(files: Sequence[Path]) -> Mapping[str, Any]:
+    """Number of parameters and their types, from the headers; a file that ends too early is found out here."""
+    from safetensors import SafetensorError, safe_open
+
+    parameters: Counter[str] = Counter()
+    for file in files:
+        try:
+            with safe_open(file, framework="numpy") as tensors:
+                for name in tensors.keys():
+                    part = tensors.get_slice(name)
+                    parameters[part.get_dtype()] += math.prod(part.get_shape())
+        except (SafetensorError, OSError) as error:
+            return {"damage": f"{file.name}: {error}"}
+    return {"parameters": sum(parameters.values()), "dtypes": sorted(parameters)}
+
+
+def _load(checkpoint: Checkpoint, given: Given) -> Mapping[str, Any]:
+    resolution: Resolution = worker.resolve(_request(given), checkpoint)
+    started = time.monotonic()
+    worker.load(checkpoint, resolution.settings, resolution.devices[0], resolution.threads)
+    seconds = time.monotonic() - started
+    return {"device": resolution.devices[0], "seconds": seconds, "language": resolution.settings.language}
