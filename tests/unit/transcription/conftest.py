@@ -1,6 +1,8 @@
 """Recordings, rehearsed checkpoints and processes that measure them."""
 
+import contextlib
 import json
+import sqlite3
 import subprocess
 import sys
 import time
@@ -103,6 +105,17 @@ def bench(tmp_path: Path) -> Callable[..., Bench]:
 def result_of_fixture() -> Callable[["subprocess.Popen[str]"], dict[str, Any]]:
     """Waits for a started measurement."""
     return result_of
+
+
+@pytest.fixture
+def kept() -> Callable[[Path], int]:
+    """How many hypotheses a store holds, whoever else has it open."""
+
+    def count(store: Path) -> int:
+        with contextlib.closing(sqlite3.connect(store / "store.sqlite")) as connection:
+            return int(connection.execute("SELECT count(*) FROM hypotheses").fetchone()[0])
+
+    return count
 
 
 @pytest.fixture
