@@ -1,6 +1,8 @@
 """Which folders lie on another machine: processes there cannot share memory through a file, locks may be missing."""
 
+import mmap
 import re
+import tempfile
 from pathlib import Path
 
 _MOUNTS = Path("/proc/self/mounts")
@@ -11,6 +13,19 @@ _OVER_A_NETWORK = frozenset(
     }
 )
 _FUSE = "fuse"  # what stands behind it nobody can tell: sshfs, s3fs, gcsfuse, glusterfs
+
+
+def can_share_memory(folder: Path) -> bool:
+    """Whether processes can share memory through a file in a folder, which has to be there."""
+    if network_file_system(folder) is not None:
+        return False
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.truncate(mmap.PAGESIZE)
+            mmap.mmap(file.fileno(), mmap.PAGESIZE).close()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def network_file_system(path: Path, mounts: str | None = None) -> str | None:

@@ -69,10 +69,12 @@ class Store:
             _ignore_in_git(folder)
             self._take_ballast()
             self._file = StoreFile(self.path)
-        except (OSError, ValueError, MeasurementError) as error:
-            problem = str(error) if isinstance(error, MeasurementError) else f"{folder}: the store: {why(error)}"
+        except MeasurementError as error:
+            raise ConfigurationError(f"{error}, or do without: --asr-no-cache") from error
+        except (OSError, ValueError) as error:
             raise ConfigurationError(
-                f"{problem}. Choose another place with --asr-cache-dir=DIR, or do without: --asr-no-cache"
+                f"{folder}: the store cannot be written: {why(error)}. Choose another place with --asr-cache-dir=DIR, "
+                "or do without: --asr-no-cache (then there has to be room in TMPDIR)"
             ) from error
 
     @property

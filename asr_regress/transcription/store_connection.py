@@ -2,11 +2,11 @@
 
 import sqlite3
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from asr_regress.errors import ConfigurationError
-from asr_regress.transcription.mounts import network_file_system
+from asr_regress.transcription.mounts import can_share_memory
 from asr_regress.transcription.store_tables import TABLES, VERSION, tolerant
 
 BUSY_SECONDS = 60
@@ -29,7 +29,6 @@ _DAMAGE = frozenset(
     }
 )
 _DAMAGE_IN_READING = frozenset({sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_CORRUPTFS})
-_NO_SHARED_MEMORY = frozenset({sqlite3.SQLITE_IOERR_SHMMAP, sqlite3.SQLITE_IOERR_SHMLOCK})
 
 
 class DamagedError(Exception):
@@ -49,12 +48,16 @@ def connect(path: Path) -> sqlite3.Connection:
         ConfigurationError: It is of a version that is not known here.
         sqlite3.Error: It cannot be used.
     """
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    share_memory = can_share_memory(path.parent)
+    if not share_memory:
+        _leave_write_ahead_log(path)
+    connection = _open(path)
     try:
         connection.text_factory = tolerant
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA cell_size_check = ON")
-        _choose_journal(connection, path)
+        if share_memory:
+            connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         _check_layout(connection, path)
     except BaseException as error:
@@ -99,25 +102,18 @@ def in_words(error: Exception) -> str:
     return f"{problem}{f' ({name})' if name else ''}. What it holds is kept: mend that and run again"
 
 
-def _choose_journal(connection: sqlite3.Connection, path: Path) -> None:
-    """A write-ahead log where processes can share memory through a file; over a network they cannot."""
-    try:
-        if network_file_system(path) is None:
-            connection.execute("PRAGMA journal_mode = WAL")
-            _touch(connection)
+def _leave_write_ahead_log(path: Path) -> None:
+    """A write-ahead log is for processes that share memory through a file."""
+    with closing(_open(path)) as connection, suppress(sqlite3.Error):
+        if connection.execute("PRAGMA journal_mode").fetchone() == ("delete",):
             return
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode not in _NO_SHARED_MEMORY:
-            raise
-    if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
-        connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # so the log can be read without shared memory
+    with closing(_open(path)) as connection, suppress(sqlite3.Error):  # what cannot be used tells so when it is used
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # the log is read without shared memory
         connection.execute("PRAGMA journal_mode = DELETE")
-        connection.execute("PRAGMA locking_mode = NORMAL")
-    _touch(connection)
 
 
-def _touch(connection: sqlite3.Connection) -> None:
-    connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+def _open(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
 
 
 def _check_layout(connection: sqlite3.Connection, path: Path) -> None:

@@ -6,12 +6,13 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from asr_regress.corpus.audio import AudioFacts
 from asr_regress.errors import ConfigurationError
-from asr_regress.transcription.store import VERSION, Store, Stored, stamps_of
+from asr_regress.transcription.store import BULKY_RECORD, VERSION, Store, Stored, stamps_of
 
 FACTS = AudioFacts("ab" * 32, 1.5)
 
@@ -93,6 +94,42 @@ class TestHypotheses:
         assert store.run_record("run", "model") == "{3}"
         assert store.run_record("run", "other") is None
         assert store.run_record("other", "model") is None
+
+
+class TestOldRuns:
+    @pytest.fixture
+    def clock(self, monkeypatch):
+        """Seconds that pass between one run and the next: `clock.append(3600)`."""
+        passed = [1_700_000_000.0]
+        monkeypatch.setattr("asr_regress.transcription.store.time", SimpleNamespace(time=lambda: sum(passed)))
+        return passed
+
+    def test_the_newest_records_are_kept(self, store, clock, monkeypatch):
+        monkeypatch.setattr("asr_regress.transcription.store.RUNS_KEPT", 3)
+        for run in range(6):
+            clock.append(60)
+            store.record_run(f"{run}", "model", "{}")
+        assert [run for run in range(6) if store.run_record(f"{run}", "model")] == [3, 4, 5]
+
+    def test_one_that_was_just_written_is_kept_whatever_the_clock_says(self, store, clock, monkeypatch):
+        monkeypatch.setattr("asr_regress.transcription.store.RUNS_KEPT", 2)
+        for run in range(6):
+            clock.append(-86_400)
+            store.record_run(f"{run}", "model", "{}")
+            assert store.run_record(f"{run}", "model") == "{}"
+
+    def test_a_long_list_of_failures_is_kept_for_a_day(self, store, clock):
+        long = "x" * (BULKY_RECORD + 1)
+        store.record_run("short", "model", "{}")
+        store.record_run("long", "model", long)
+        clock.append(86_000)
+        store.record_run("the same day", "model", long)
+        assert store.run_record("long", "model") == long
+        clock.append(1_000)
+        store.record_run("the next day", "model", "{}")
+        assert store.run_record("long", "model") is None
+        assert store.run_record("the same day", "model") == long
+        assert store.run_record("short", "model") == "{}"
 
 
 class TestFile:

@@ -53,6 +53,7 @@ def measure(task, checkpoint, request, store):
         "seconds": dict(found.seconds),
         "torch": sorted({"torch", "transformers"} & set(sys.modules)),
         "children": _children(),
+        "notes": list(store.notes),
     }
 
 
