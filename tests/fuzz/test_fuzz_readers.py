@@ -52,14 +52,14 @@ def test_valid_files_are_read(reader: str) -> None:
 
 
 @READERS
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_any_bytes(reader: str, data: st.DataObject) -> None:
     TARGETS[reader].check(data.draw(st.binary(max_size=300)))
 
 
 @READERS
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(data=st.data())
 def test_valid_files_gone_wrong(reader: str, data: st.DataObject) -> None:
     target = TARGETS[reader]
