@@ -12,9 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 import soundfile
-from damaged_audio import Case, cases
+from damaged_audio import ODD_NAMES, SECONDS, Case, cases
 
 from asr_regress.corpus.audio import PassingAudioError, inspect_audio
+from asr_regress.corpus.discovery import read_manifest
+from asr_regress.corpus.utterance import ProblemKind
 
 CASES = {case.name: case for case in cases()}
 READER = Path(__file__).parents[2] / "support/read_recordings.py"
@@ -81,6 +83,20 @@ def test_what_may_not_be_read(tmp_path: Path) -> None:
             inspect_audio(str(path))
     finally:
         os.seteuid(user)
+
+
+def test_odd_names_are_found_in_a_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "data" / "D01"
+    folder.mkdir(parents=True)
+    for name in ODD_NAMES:
+        CASES[name].write(folder / name)
+        (folder / name).with_suffix(".txt").write_text("text")
+    manifest = read_manifest(tmp_path / "data")
+    # What cannot stand in a report is no id; such a recording is listed, and the gate refuses it unless allowed.
+    assert {problem.kind for problem in manifest.problems} == {ProblemKind.BROKEN_ENTRY}
+    assert all("holds a control character" in each.what or "not UTF-8" in each.what for each in manifest.problems)
+    assert len({each.id for each in manifest.utterances}) + len(manifest.problems) == len(ODD_NAMES)
+    assert {inspect_audio(each.audio).seconds for each in manifest.utterances} == {SECONDS}
 
 
 def test_an_hour_of_silence_takes_the_memory_of_its_samples(tmp_path: Path, read: Read) -> None:
