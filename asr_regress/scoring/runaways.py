@@ -17,10 +17,11 @@ PROPORTION = 3
 """A transcript this many times as long as the reference is out of proportion."""
 REPEATS = 3
 """The same in a row, at least so often, is a loop."""
+BYTES_A_DIGIT = 6
+"""As much as a digit takes when it is written out: "seven "."""
 
 _MAX_PERIOD = 250  # Characters of what is repeated: beyond any sentence.
 _FEW_EDITS = (SIZE - 1) // 4  # Of characters, which have 4 bytes at most: the texts are not `SIZE` apart.
-_BYTES_A_DIGIT = 6  # As much as a digit takes when it is written out: "seven ".
 
 
 def is_runaway(reference: str, hypothesis: str) -> bool:
@@ -38,15 +39,32 @@ def is_runaway(reference: str, hypothesis: str) -> bool:
         reference: What was said, after the text rules. May be empty: then only the hypothesis counts.
         hypothesis: What was recognized, after the text rules.
     """
+    return far_apart(reference, hypothesis) and (is_overlong(reference, hypothesis) or is_loop(reference, hypothesis))
+
+
+def far_apart(reference: str, hypothesis: str) -> bool:
+    """Whether a transcript is `SIZE` bytes of edits from the reference, and as long at least."""
     if Levenshtein.distance(reference, hypothesis, score_cutoff=_FEW_EDITS) <= _FEW_EDITS:
         return False
     said, heard = _bytes(reference), _bytes(hypothesis)
-    if len(heard) <= SIZE or Levenshtein.distance(said, heard, score_cutoff=SIZE - 1) < SIZE:
-        return False
-    if len(heard) >= PROPORTION * (len(said) + (_BYTES_A_DIGIT - 1) * sum(map(str.isdigit, reference))):
-        return True
+    return len(heard) > SIZE and Levenshtein.distance(said, heard, score_cutoff=SIZE - 1) >= SIZE
+
+
+def is_overlong(reference: str, hypothesis: str) -> bool:
+    """Whether a transcript is `PROPORTION` times as long as the reference with its digits written out."""
+    written_out = len(_bytes(reference)) + (BYTES_A_DIGIT - 1) * digits(reference)
+    return len(_bytes(hypothesis)) >= PROPORTION * written_out
+
+
+def is_loop(reference: str, hypothesis: str) -> bool:
+    """Whether a transcript repeats something for `SIZE` bytes that the reference has not half as often in a row."""
     found = repeats(hypothesis, SIZE)
     return found >= REPEATS and (found >= 2 * (there := repeats(reference)) or there < REPEATS)
+
+
+def digits(text: str) -> int:
+    """How many digits a text has: each may be heard written out."""
+    return sum(map(str.isdigit, text))
 
 
 def repeats(text: str, size: int = 1) -> int:

@@ -6,7 +6,7 @@ Adding a family is one new file with a tuple ``METRICS`` and one line in ``_FAMI
 from asr_regress.errors import ConfigurationError
 from asr_regress.naming import unknown_name
 from asr_regress.scoring.counts import ErrorCounts
-from asr_regress.scoring.metrics import character, jamo, parts, runaway, sentence, spacing, word
+from asr_regress.scoring.metrics import character, hallucination, jamo, parts, runaway, sentence, spacing, word
 from asr_regress.scoring.metrics.metric import Metric
 
 __all__ = [
@@ -26,6 +26,7 @@ _FAMILIES = (
     jamo.METRICS,
     sentence.METRICS,
     runaway.METRICS,
+    hallucination.METRICS,
     parts.METRICS,
 )
 _REGISTERED = {metric.name: metric for family in _FAMILIES for metric in family}
