@@ -38,7 +38,7 @@ class LocalEngine:
             self.close()
             raise MeasurementError(
                 f"{checkpoint.name}: {error} while it looked at this machine's devices; "
-                "`python -c 'import torch, transformers'` may show why"
+                "`asr-regress doctor` may say why"
             ) from error
         except MeasurementError as error:
             raise MeasurementError(

@@ -9,6 +9,7 @@ import importlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from asr_regress.errors import MeasurementError
 from asr_regress.transcription.checkpoint import Checkpoint
 from asr_regress.transcription.settings import DecodingSettings, Request, Resolution
 
@@ -60,6 +61,17 @@ class AttentionUnavailableError(Exception):
 
 
 def backend(name: str) -> Backend:
-    """The backend of that name, imported."""
-    module: Any = importlib.import_module(_BACKENDS[name])
+    """The backend of that name, imported.
+
+    Raises:
+        MeasurementError: Its libraries cannot be imported.
+    """
+    try:
+        module: Any = importlib.import_module(_BACKENDS[name])
+    except Exception as error:  # not only ImportError: a library that the dynamic linker refuses is an OSError
+        why = str(error).strip().partition("\n")[0]
+        raise MeasurementError(
+            f"what reads {name} models cannot be imported here ({type(error).__name__}: {why}); `asr-regress doctor` "
+            "says what to mend"
+        ) from error
     return cast(Backend, module)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 import transformers
+from transformers import WhisperForConditionalGeneration, WhisperProcessor
 from transformers.models.whisper.tokenization_whisper import LANGUAGES, TO_LANGUAGE_CODE
 
 from asr_regress.errors import CheckpointError, ConfigurationError
@@ -86,7 +87,7 @@ class WhisperRecognizer:
     def _load_model(self, checkpoint: Checkpoint) -> Any:
         placement = {"device_map": "auto"} if self._sharded else {}
         try:
-            model, found = transformers.WhisperForConditionalGeneration.from_pretrained(
+            model, found = WhisperForConditionalGeneration.from_pretrained(
                 checkpoint.folder,
                 dtype=self._dtype,
                 attn_implementation=self._settings.attention,
@@ -169,9 +170,7 @@ def _refuse_missing(checkpoint: Checkpoint, found: Mapping[str, Any]) -> None:
 
 def _load_processor(checkpoint: Checkpoint) -> Any:
     try:
-        return transformers.WhisperProcessor.from_pretrained(
-            checkpoint.folder, local_files_only=True, trust_remote_code=False
-        )
+        return WhisperProcessor.from_pretrained(checkpoint.folder, local_files_only=True, trust_remote_code=False)
     except Exception as error:
         raise _not_loaded(
             checkpoint, error, "Copy the tokenizer and preprocessor_config.json of its base model"

@@ -29,7 +29,9 @@ def test_one_that_does_not_load_is_named_as_what_breaks_transformers(
 ):
     package = stand_in("torchaudio", "2.11.0", UNLOADABLE, build="2.11.0+cu130")
     (package / "_torchaudio.abi3.so").write_text("no library")
-    found = _findings(examine, ask(["torch", "transformers", "torchaudio"], {}, 120.0, HERE))
+    told = {"options": {}, "start": ".", "request": {}}
+    answers = ask(["torch", "transformers", "torchaudio", "decoding"], told, 120.0, HERE)
+    found = _findings(examine, answers)
     audio, transformers = found["torchaudio"], found["transformers"]
     assert (audio.status, transformers.status) == (Status.PROBLEM, Status.PROBLEM)
     assert audio.found.startswith(f"2.11.0+cu130 does not load beside torch {build_of('torch')}: OSError: ")
@@ -37,6 +39,11 @@ def test_one_that_does_not_load_is_named_as_what_breaks_transformers(
     assert "transformers imports whatever torchaudio it finds, and fails with it" in audio.found
     assert "pip uninstall -y torchaudio" in audio.mend[0]
     assert "it imports torchaudio, which fails" in transformers.found
+    asked = answers["decoding"].trouble  # what a worker of the gate is asked first
+    assert asked is not None
+    assert asked.kind == "MeasurementError"
+    assert asked.what.startswith("what reads whisper models cannot be imported here (OSError: ")
+    assert "`asr-regress doctor` says what to mend" in asked.what
 
 
 @pytest.mark.parametrize(
