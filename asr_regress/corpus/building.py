@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Mapping
+from operator import attrgetter
 from pathlib import Path
 from unicodedata import normalize
 
@@ -30,8 +31,6 @@ MAX_CATEGORIES = 5_000
 """Each is a row of every table and a test for each metric."""
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-# Neither can be written to a report, a store or a terminal.
-_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 
 Place = int | str
 """Where an entry stands: a line of the manifest file, or the path of a file in a tree."""
@@ -53,7 +52,8 @@ class ManifestBuilder:
         self._utterances: list[Utterance] = []
         self._problems: list[Problem] = []
         self._places: dict[str, Place] = {}
-        self._category_faults: dict[str, str | None] = {}
+        self._categories: dict[str, tuple[str, str | None]] = {}
+        """Name and fault by what was given."""
         self._broken = 0
 
     def add(
@@ -75,17 +75,13 @@ class ManifestBuilder:
         Raises:
             DataError: There are too many entries or categories.
         """
-        if fault := _length_fault(id=id, category=category, audio=audio, reference=reference):
-            self.problem(ProblemKind.BROKEN_ENTRY, place, fault)
-            return
-        id = normalize("NFC", id).strip()
-        category = sys.intern(normalize("NFC", category).strip() or UNCATEGORIZED)
-        fault = (
-            _id_fault(id)
-            or self._category_fault(category)
-            or _text_fault(audio, reference, speaker, fields)
-            or self.outside("recording", audio)
-        )
+        category, fault = self._categories.get(category) or self._new_category(category)
+        fault = _length_fault(id, audio, reference) or fault
+        if fault is None:
+            id = normalize("NFC", id).strip()
+            fault = _id_fault(id) or _text_fault(audio, reference, speaker, fields)
+        if fault is None and self.confinement is not None:
+            fault = self.outside("recording", audio)
         if fault:
             self.problem(ProblemKind.BROKEN_ENTRY, place, fault)
             return
@@ -130,37 +126,44 @@ class ManifestBuilder:
 
     def build(self, format: str) -> Manifest:
         """Returns the manifest, sorted by id; problems stay in the order in which they were found."""
-        utterances = tuple(sorted(self._utterances, key=lambda utterance: utterance.id))
+        utterances = tuple(sorted(self._utterances, key=attrgetter("id")))
         return Manifest(Path(self.root), format, utterances, tuple(self._problems))
 
     def _check_number(self) -> None:
         if len(self._utterances) + len(self._problems) > MAX_ENTRIES:
             raise DataError(f"{readable(self.source)}: more than {MAX_ENTRIES:,} entries: split the data")
 
-    def _category_fault(self, category: str) -> str | None:
-        if category not in self._category_faults:
-            if len(self._category_faults) >= MAX_CATEGORIES:
-                some = ", ".join(sorted(self._category_faults)[:3])
-                raise DataError(
-                    f"{readable(self.source)}: more than {MAX_CATEGORIES:,} categories, such as {readable(some)}: "
-                    "take a field with fewer values, and look along the other with `slices:`"
-                )
-            self._category_faults[category] = _category_fault(category)
-        return self._category_faults[category]
+    def _new_category(self, given: str) -> tuple[str, str | None]:
+        """Name and fault of a category that was not given before."""
+        if fault := _too_long("category", given, MAX_CATEGORY_LENGTH):
+            return given, fault
+        if len(self._categories) >= MAX_CATEGORIES:
+            some = ", ".join(sorted(self._categories)[:3])
+            raise DataError(
+                f"{readable(self.source)}: more than {MAX_CATEGORIES:,} categories, such as {readable(some)}: "
+                "take a field with fewer values, and look along the other with `slices:`"
+            )
+        name = sys.intern(normalize("NFC", given).strip() or UNCATEGORIZED)
+        known = self._categories[given] = (name, _category_fault(name))
+        return known
 
 
-def _length_fault(id: str, category: str, audio: str, reference: str) -> str | None:
-    """What may not even be normalized, since that could take for ever."""
-    for what, text, most in (
-        ("id", id, MAX_ID_LENGTH),
-        ("category", category, MAX_CATEGORY_LENGTH),
-        ("audio path", audio, MAX_PATH_LENGTH),
-        ("transcript", reference, MAX_TRANSCRIPT_LENGTH),
-    ):
-        if len(text) > most:
-            return f"the {what} is longer than {most} characters"
-        if has_flood_of_marks(text):
-            return f"the {what} holds more than {MAX_MARKS} combining marks in a row"
+def _length_fault(id: str, audio: str, reference: str) -> str | None:
+    if max(len(id), len(audio), len(reference)) <= MAX_MARKS:
+        return None
+    return (
+        _too_long("id", id, MAX_ID_LENGTH)
+        or _too_long("audio path", audio, MAX_PATH_LENGTH)
+        or _too_long("transcript", reference, MAX_TRANSCRIPT_LENGTH)
+    )
+
+
+def _too_long(what: str, text: str, most: int) -> str | None:
+    """Why a text may not even be normalized, since that could take for ever."""
+    if len(text) > most:
+        return f"the {what} is longer than {most} characters"
+    if has_flood_of_marks(text):
+        return f"the {what} holds more than {MAX_MARKS} combining marks in a row"
     return None
 
 
@@ -175,18 +178,32 @@ def _category_fault(category: str) -> str | None:
 
 
 def _name_fault(what: str, name: str) -> str | None:
+    if name.isprintable():  # then it holds neither, and that is found out in no time
+        return None
     if _CONTROL.search(name):
         return f'the {what} "{name}" holds a control character'
-    if not name.isascii() and _UNWRITABLE.search(name):
+    if not _writable(name):
         return f'the {what} "{name}" is not valid Unicode (a name that is not UTF-8?)'
     return None
 
 
 def _text_fault(audio: str, reference: str, speaker: str | None, fields: Mapping[str, str | float]) -> str | None:
-    for what, text in (("audio path", audio), ("transcript", reference), ("speaker", speaker or "")):
-        if _UNWRITABLE.search(text):
-            return f"the {what} holds a NUL or is not valid Unicode"
+    if not _writable(audio):
+        return "the audio path holds a NUL or is not valid Unicode"
+    if not _writable(reference):
+        return "the transcript holds a NUL or is not valid Unicode"
+    if speaker is not None and not _writable(speaker):
+        return "the speaker holds a NUL or is not valid Unicode"
     for name, value in fields.items():
-        if _UNWRITABLE.search(name) or (isinstance(value, str) and _UNWRITABLE.search(value)):
+        if not _writable(name) or (isinstance(value, str) and not _writable(value)):
             return f'the field "{name}" holds a NUL or is not valid Unicode'
     return None
+
+
+def _writable(text: str) -> bool:
+    """Whether a text can be written to a report, a store or a terminal."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half a surrogate pair
+        return False
+    return "\0" not in text

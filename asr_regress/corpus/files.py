@@ -6,7 +6,9 @@ import stat
 from unicodedata import normalize
 
 _FLAGS = ("O_RDONLY", "O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY")  # not every system has them all
-_READ_FLAGS = sum(getattr(os, name, 0) for name in _FLAGS)
+READ_FLAGS = sum(getattr(os, name, 0) for name in _FLAGS)
+"""To open what may be no file at all: a pipe does not block, a terminal takes no control."""
+
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -27,15 +29,25 @@ def open_regular(path: str) -> tuple[int, int]:
         NotRegularFileError: It is something else than a regular file.
         ValueError: The path cannot name a file (it has a NUL, say).
     """
-    descriptor = os.open(path, _READ_FLAGS)
+    descriptor = os.open(path, READ_FLAGS)
     try:
-        facts = os.fstat(descriptor)
-        if not stat.S_ISREG(facts.st_mode):
-            raise NotRegularFileError("not a regular file")
+        return descriptor, regular_size(descriptor)
     except BaseException:
         os.close(descriptor)
         raise
-    return descriptor, facts.st_size
+
+
+def regular_size(descriptor: int) -> int:
+    """The size of an open file in bytes.
+
+    Raises:
+        OSError: The system cannot tell.
+        NotRegularFileError: It is something else than a regular file.
+    """
+    facts = os.fstat(descriptor)
+    if not stat.S_ISREG(facts.st_mode):
+        raise NotRegularFileError("not a regular file")
+    return facts.st_size
 
 
 def spellings(path: str) -> tuple[str, ...]:

@@ -1,26 +1,34 @@
 """Walking a tree of recordings and the tree of their transcripts side by side."""
 
 # Plain strings instead of Path objects: a tree has hundreds of thousands of files.
-# ruff: noqa: PTH116, PTH122
+# ruff: noqa: PTH116
 
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import NamedTuple
 from unicodedata import normalize
 
 from asr_regress.corpus.audio_names import AUDIO_SUFFIXES
 from asr_regress.corpus.building import ManifestBuilder
 from asr_regress.corpus.files import readable, reason_of
-from asr_regress.corpus.label_files import LabelError, read_label
+from asr_regress.corpus.label_files import LabelError, LabelFolders
 from asr_regress.corpus.utterance import ProblemKind
 
 LABEL_SUFFIX = ".txt"
+_NAME = attrgetter("name")
+_AHEAD = 32
+"""Folders that are listed while the transcripts of earlier ones are still being read."""
 _SKIPPED_FOLDERS = frozenset({"__MACOSX"})
 
 CategoryOf = Callable[[tuple[str, ...]], str]
 """From the folders between the data root and a recording (NFC) to the category."""
+
+
+_Pair = tuple[str, str, str]
+"""Id and path of a recording, and the path of its transcript."""
 
 
 class Node(NamedTuple):
@@ -39,11 +47,18 @@ class Node(NamedTuple):
 
 @dataclass
 class _Listing:
-    """What lies in the folders of one side of a node; names in NFC. ``links`` names the folders that are links."""
+    """What lies in the folders of one side of a node; names in NFC.
+
+    Attributes:
+        folders: Paths by name.
+        links: Names of the folders that are links.
+        audio: Name without its ending, name and path of each recording.
+        labels: Paths by name without ending.
+    """
 
     folders: dict[str, list[str]] = field(default_factory=dict)
     links: set[str] = field(default_factory=set)
-    audio: list[tuple[str, str]] = field(default_factory=list)
+    audio: list[tuple[str, str, str]] = field(default_factory=list)
     labels: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -64,15 +79,23 @@ class TreeReader:
 
         Links to folders are followed last, so that a loop or a second way to a folder never takes its name.
         """
-        pending, linked = deque(roots), deque[Node]()
-        while pending or linked:
-            node = pending.popleft() if pending else linked.popleft()
-            audio = self._list("audio", node.audio)
-            labels = audio if node.labels is None else self._list("labels", node.labels)
-            self._pair(node, audio, labels)
-            for child in _children(node, audio, labels):
-                name = child.parts[-1]
-                (linked if name in audio.links or name in labels.links else pending).append(child)
+        pending, linked, folders = deque(roots), deque[Node](), deque[_Folder]()
+        with LabelFolders() as transcripts:
+            while pending or linked:
+                node = pending.popleft() if pending else linked.popleft()
+                audio = self._list("audio", node.audio)
+                beside = audio if node.labels is None else self._list("labels", node.labels)
+                pairs = self._pair(node, audio, beside)
+                if pairs:
+                    found = transcripts.read([label for _, _, label in pairs])
+                    folders.append(_Folder(self._category_of(node.parts), pairs, found))
+                if len(folders) > _AHEAD:
+                    self._add(folders.popleft())
+                for child in _children(node, audio, beside):
+                    name = child.parts[-1]
+                    (linked if name in audio.links or name in beside.links else pending).append(child)
+            while folders:
+                self._add(folders.popleft())
 
     def _list(self, side: str, paths: Sequence[str]) -> _Listing:
         listing = _Listing()
@@ -85,46 +108,54 @@ class TreeReader:
                 if outside := self._builder.outside("folder", path):
                     raise OSError(outside)
                 with os.scandir(path) as entries:
-                    for entry in sorted(entries, key=lambda entry: entry.name):
+                    for entry in sorted(entries, key=_NAME):
                         _sort_in(entry, listing)
             except (OSError, ValueError) as error:
                 self._builder.problem(ProblemKind.BROKEN_ENTRY, path, f"folder left out: {reason_of(error)}")
         return listing
 
-    def _pair(self, node: Node, audio: _Listing, labels: _Listing) -> None:
+    def _pair(self, node: Node, audio: _Listing, labels: _Listing) -> list[_Pair]:
         prefix = "".join(f"{part}/" for part in node.parts)
-        category = self._category_of(node.parts) if audio.audio else ""
+        confined = self._builder.confinement is not None
+        pairs: list[_Pair] = []
         paired = set()
-        for name, path in audio.audio:
-            stem = os.path.splitext(name)[0]
+        for stem, name, path in audio.audio:
             label = labels.labels.get(stem)
             if label is None:
                 self._builder.problem(ProblemKind.AUDIO_WITHOUT_TRANSCRIPT, path, f"there is no {stem}{LABEL_SUFFIX}")
                 continue
             paired.add(stem)
-            self._add(prefix + name, path, label[0], category)
+            if confined and (outside := self._builder.outside("transcript", label[0])):
+                self._builder.problem(ProblemKind.BROKEN_ENTRY, label[0], outside)
+            else:
+                pairs.append((prefix + name, path, label[0]))
         for stem, found in labels.labels.items():
             if stem not in paired:
                 self._builder.problem(ProblemKind.TRANSCRIPT_WITHOUT_AUDIO, found[0], f"there is no recording {stem}.*")
             for extra in found[1:]:
                 what = f"a second transcript for {stem}, beside {readable(found[0])}"
                 self._builder.problem(ProblemKind.BROKEN_ENTRY, extra, what)
+        return pairs
 
-    def _add(self, id: str, audio: str, label: str, category: str) -> None:
-        if outside := self._builder.outside("transcript", label):
-            self._builder.problem(ProblemKind.BROKEN_ENTRY, label, outside)
-            return
-        try:
-            reference = read_label(label)
-        except LabelError as error:
-            self._builder.problem(ProblemKind.BROKEN_ENTRY, label, error.reason)
-            return
-        self._builder.add(audio, id=id, audio=audio, reference=reference, category=category)
+    def _add(self, folder: "_Folder") -> None:
+        for (id, audio, label), found in zip(folder.pairs, folder.transcripts(), strict=True):
+            if isinstance(found, LabelError):
+                self._builder.problem(ProblemKind.BROKEN_ENTRY, label, found.reason)
+            else:
+                self._builder.add(audio, id=id, audio=audio, reference=found, category=folder.category)
+
+
+class _Folder(NamedTuple):
+    """The pairs of one folder, whose transcripts are being read."""
+
+    category: str
+    pairs: list[_Pair]
+    transcripts: Callable[[], list[str | LabelError]]
 
 
 def _sort_in(entry: os.DirEntry[str], listing: _Listing) -> None:
-    name = normalize("NFC", entry.name)
-    if name.startswith("."):
+    name = entry.name if entry.name.isascii() else normalize("NFC", entry.name)
+    if name[0] == ".":
         return
     if _is_folder(entry):
         if name not in _SKIPPED_FOLDERS:
@@ -132,12 +163,12 @@ def _sort_in(entry: os.DirEntry[str], listing: _Listing) -> None:
             if entry.is_symlink():
                 listing.links.add(name)
         return
-    stem, suffix = os.path.splitext(name)
-    suffix = suffix.lower()
+    stem, dot, suffix = name.rpartition(".")
+    suffix = dot + suffix.lower()
     if suffix == LABEL_SUFFIX:
         listing.labels.setdefault(stem, []).append(entry.path)
     elif suffix in AUDIO_SUFFIXES:
-        listing.audio.append((name, entry.path))
+        listing.audio.append((stem, name, entry.path))
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

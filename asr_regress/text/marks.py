@@ -12,7 +12,7 @@ _HIDDEN_MARKS: Final = frozenset("\u0f73\u0f75\u0f81\uff9e\uff9f")
 
 def has_flood_of_marks(text: str) -> bool:
     """Whether more than `MAX_MARKS` combining marks follow each other: such a text is none, and takes for ever."""
-    if text.isascii():
+    if len(text) <= MAX_MARKS or text.isascii():
         return False
     return any(_is_mark(text[place]) and _run(text, place) > MAX_MARKS for place in range(0, len(text), MAX_MARKS))
 
