@@ -7,11 +7,14 @@ so a finding that is mended stays as a test.
 import argparse
 import importlib.util
 import os
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from types import ModuleType
 
 HERE = Path(__file__).parent
+FOLDER = "ASR_REGRESS_FUZZ_FOLDER"
 SECONDS_PER_INPUT = 20
 MEGABYTES = 2048
 
@@ -34,6 +37,11 @@ def main() -> None:
     parser.add_argument("--corpus", type=Path, help="folder of interesting inputs, which is added to")
     parser.add_argument("--max-length", type=int, default=4096, help="bytes of an input")
     given = parser.parse_args()
+
+    if FOLDER not in os.environ:  # the fuzzer ends its process at once, whatever it leaves behind
+        shared = Path("/dev/shm")
+        with tempfile.TemporaryDirectory(dir=shared if shared.is_dir() else None) as folder:
+            sys.exit(subprocess.run([sys.executable, *sys.argv], env={**os.environ, FOLDER: folder}).returncode)
 
     import atheris
 

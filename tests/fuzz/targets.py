@@ -6,6 +6,7 @@ A target gives a value or one of our errors, whose message is short and can be w
 import base64
 import hashlib
 import json
+import os
 import tempfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -28,6 +29,8 @@ from asr_regress.text.printable import harmless
 from asr_regress.transcription.checkpoint import fingerprint, open_checkpoint
 from asr_regress.transcription.hypotheses import read_hypotheses
 
+FOLDER = "ASR_REGRESS_FUZZ_FOLDER"
+"""Variable with the folder to write to, for a process that ends without cleaning up."""
 LONGEST_MESSAGE = 20_000
 METRICS = ("cer", "wer")
 IDS = ("D01/1", "D01/2", "학교")
@@ -63,7 +66,9 @@ class Target:
 
 @cache
 def folder() -> Path:
-    """A folder in memory, where there is one; it goes with the process."""
+    """A folder in memory, where there is one; it goes with the process, or with the one that gave it to this one."""
+    if given := os.environ.get(FOLDER):
+        return Path(given)
     shared = Path("/dev/shm")
     holder = tempfile.TemporaryDirectory(prefix="asr_regress-fuzz-", dir=shared if shared.is_dir() else None)
     _HELD.append(holder)
