@@ -8,11 +8,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from asr_regress.transcription.checkpoint import Checkpoint
-from asr_regress.transcription.engines import Done, Engine, Loaded, Lost, Row, SettingsRejectedError
+from asr_regress.transcription.engines import Done, Engine, Event, Loaded, Lost, Row, SettingsRejectedError
 from asr_regress.transcription.plan import Batch, WorkItem, plan
 from asr_regress.transcription.progress import Progress, ProgressFactory
 from asr_regress.transcription.record import RunRecord, Tally
@@ -77,46 +77,79 @@ class Work:
         record = RunRecord(self.recognizer, resolution.settings, Tally(cached=len(known)), reasons, resolution.notes)
         if not missing:
             return record
-        tally, fresh_reasons, lost = self._run(resolution, missing, len(known), engine.get())
-        notes = (*resolution.notes, *(f"{count} x a worker was replaced: {reason}" for reason, count in lost.items()))
-        return replace(record, tally=tally, reasons={**reasons, **fresh_reasons}, notes=notes)
+        account = self._run(resolution, missing, len(known), engine.get())
+        return replace(
+            record,
+            tally=account.tally(len(known)),
+            reasons={**reasons, **account.reasons},
+            notes=(*resolution.notes, *account.notes()),
+        )
 
-    def _run(
-        self, resolution: Resolution, missing: Sequence[WorkItem], cached: int, engine: Engine
-    ) -> tuple[Tally, dict[str, str], Counter[str]]:
+    def _run(self, resolution: Resolution, missing: Sequence[WorkItem], cached: int, engine: Engine) -> "_Account":
         settings = resolution.settings
         batches = plan(missing, settings.batch_size, self.checkpoint.window_seconds)
-        reasons = {item.digest: _NO_RESULT for item in missing}
-        lost: Counter[str] = Counter()
-        ready, load_seconds, audio_seconds, transcribed = None, 0.0, 0.0, 0
+        account = _Account({item.digest: _NO_RESULT for item in missing})
         with (
             self.progress(self.checkpoint.name, len(missing)) as progress,
             closing(engine.run(self.checkpoint, resolution, batches)) as events,
         ):
             _announce(progress, resolution, len(missing), cached)
-            for event in events:
-                match event:
-                    case Loaded(seconds):
-                        ready = ready or time.monotonic()
-                        load_seconds = max(load_seconds, seconds)
-                    case Lost():
-                        lost[event.reason] += 1
-                        progress.say(_what_was_lost(event))
-                    case Done(batch, rows):
-                        self._keep(settings.key(), batch, rows, reasons)
-                        transcribed += len(rows)
-                        audio_seconds += batch.seconds
-                        progress.advance(len(rows))
-        wall = time.monotonic() - ready if ready else 0.0
-        return Tally(audio_seconds, wall, load_seconds, cached, transcribed), reasons, lost
+            try:
+                for event in events:
+                    if isinstance(event, Done):
+                        self._keep(settings.key(), event.rows)
+                    account.enter(event)
+                    _show(progress, event)
+            except KeyboardInterrupt:
+                progress.say(f"interrupted; {account.transcribed} of {len(missing)} recordings are transcribed")
+                raise
+        account.ended = time.monotonic()
+        return account
 
-    def _keep(self, decoding: str, batch: Batch, rows: Sequence[Row], reasons: dict[str, str]) -> None:
-        """Store what will be the same next time, and note why a recording has no text."""
+    def _keep(self, decoding: str, rows: Sequence[Row]) -> None:
+        """Store what will be the same next time."""
         lasting = [(row.digest, row.text, row.reason) for row in rows if row.text is not None or row.lasting]
         self.store.add(self.recognizer, decoding, lasting)
-        for item in batch.items:
-            reasons.pop(item.digest)
-        reasons |= {row.digest: row.reason or _NO_RESULT for row in rows if row.text is None}
+
+
+@dataclass
+class _Account:
+    """What came of a run so far.
+
+    Attributes:
+        reasons: Why a recording has no text (yet), by digest.
+        lost: How often workers ended, by how.
+        ready: When the first worker had loaded the model.
+    """
+
+    reasons: dict[str, str]
+    lost: Counter[str] = field(default_factory=Counter)
+    ready: float | None = None
+    ended: float = 0.0
+    load_seconds: float = 0.0
+    audio_seconds: float = 0.0
+    transcribed: int = 0
+
+    def enter(self, event: Event) -> None:
+        match event:
+            case Loaded(seconds):
+                self.ready = self.ready or time.monotonic()
+                self.load_seconds = max(self.load_seconds, seconds)
+            case Lost(_, reason):
+                self.lost[reason] += 1
+            case Done(batch, rows):
+                for item in batch.items:
+                    self.reasons.pop(item.digest)
+                self.reasons |= {row.digest: row.reason or _NO_RESULT for row in rows if row.text is None}
+                self.transcribed += len(rows)
+                self.audio_seconds += batch.seconds
+
+    def tally(self, cached: int) -> Tally:
+        wall = self.ended - self.ready if self.ready else 0.0
+        return Tally(self.audio_seconds, wall, self.load_seconds, cached, self.transcribed)
+
+    def notes(self) -> list[str]:
+        return [f"{count} x a worker was replaced: {reason}" for reason, count in self.lost.items()]
 
 
 class _Lazy:
@@ -135,11 +168,15 @@ class _Lazy:
             self._engine.close()
 
 
-def _what_was_lost(event: Lost) -> str:
-    if event.batch is None:
-        return f"{event.reason} while it loaded the model; another one tries"
-    count = len(event.batch.items)
-    return f"{event.reason} with {count} recording{'s' * (count != 1)} under way; another one takes its place"
+def _show(progress: Progress, event: Event) -> None:
+    match event:
+        case Done(_, rows):
+            progress.advance(len(rows))
+        case Lost(None, reason):
+            progress.say(f"{reason} while it loaded the model; another one tries")
+        case Lost(Batch(items), reason):
+            count = f"{len(items)} recording{'s' * (len(items) != 1)}"
+            progress.say(f"{reason} with {count} under way; another one takes its place")
 
 
 def _announce(progress: Progress, resolution: Resolution, missing: int, cached: int) -> None:

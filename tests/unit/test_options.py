@@ -17,7 +17,7 @@ def test_nothing_given_is_nothing_asked_for():
     assert read() == Options()
 
 
-@pytest.mark.parametrize("name", ["asr_seed", "asr_samples"])
+@pytest.mark.parametrize("name", ["asr_seed", "asr_samples", "asr_batch_timeout"])
 def test_nought_is_a_value(name: str):
     assert getattr(read({name: 0}, {name: "7"}), name) == 0
     assert getattr(read(ini={name: "0"}), name) == 0
@@ -59,6 +59,9 @@ def test_a_repeatable_option_replaces_the_ini_list():
     [
         ("asr_limit", "0", "less than 1"),
         ("asr_limit", "many", "whole number"),
+        ("asr_batch_timeout", "-1", "seconds from 0 on"),
+        ("asr_batch_timeout", "nan", "seconds from 0 on"),
+        ("asr_batch_timeout", "soon", "not a number of seconds"),
         ("asr_force", "perhaps", "neither true nor false"),
         ("asr_dtype", "int8", "bfloat16"),
         ("asr_device", "gpu", "cuda:0,1"),
