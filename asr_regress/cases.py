@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from asr_regress.corpus.utterance import Utterance
 from asr_regress.gate.outcome import TOTAL
 from asr_regress.gate.verdict import Limit
+from asr_regress.scoring.inserted_words import INSERTED_WORDS
 from asr_regress.scoring.metrics import DEFAULT_METRICS
 from asr_regress.setup import Setup
 from asr_regress.text.printable import defused, printable
@@ -27,20 +29,29 @@ class Case:
 def judgeable(setup: Setup) -> tuple[Case, ...]:
     """Cases with a limit or a baseline; all of them where nothing has either, so that a first run shows something.
 
-    The total is judged only where every category of the data was selected: of some of them it says nothing.
+    The total is judged only where every category of the data was selected: of some of them it says nothing. It is of
+    speech: where no category has any, there is none.
 
     Returns:
         Sorted by id: every process of a run, and every machine, has the same tests in the same order.
     """
-    names = [*categories_of(setup), *([TOTAL] if has_all_categories(setup) else [])]
+    has_total = has_all_categories(setup) and not setup.thresholds.non_speech.issuperset(categories_of(setup))
+    names = [*categories_of(setup), *([TOTAL] if has_total else [])]
     cases = [
-        Case(model.name, category, metric.name)
+        Case(model.name, category, metric)
         for model in setup.models
         for category in (*names, *_gated_slices(setup))
-        for metric in setup.metrics
+        for metric in metrics_of(setup, category)
     ]
     judged = [case for case in cases if has_yardstick(setup, case)]
     return tuple(sorted(judged or cases, key=lambda case: case.id))
+
+
+def metrics_of(setup: Setup, category: str) -> tuple[str, ...]:
+    """Names of the metrics that a category (or the total, or a slice) is judged by."""
+    if category in setup.thresholds.non_speech and category in categories_of(setup):
+        return (INSERTED_WORDS,)
+    return tuple(metric.name for metric in setup.metrics)
 
 
 def has_yardstick(setup: Setup, case: Case) -> bool:
@@ -81,11 +92,16 @@ def categories_needed(setup: Setup, cases: Iterable[Case]) -> tuple[str, ...]:
     return names if wanted - set(names) else tuple(name for name in names if name in wanted)
 
 
+def with_speech(setup: Setup, utterances: Iterable[Utterance]) -> list[Utterance]:
+    """The utterances of categories that are not declared to hold no speech: slices are of these."""
+    return [each for each in utterances if each.category not in setup.thresholds.non_speech]
+
+
 def _gated_slices(setup: Setup) -> list[str]:
     """Slices with limits, as ``field=value``."""
     return [
         f"{along}={value}"
         for along, value_of in setup.slicers.items()
         if setup.thresholds.slices[along]
-        for value in sorted({value_of(each) for each in setup.selection.utterances})
+        for value in sorted({value_of(each) for each in with_speech(setup, setup.selection.utterances)})
     ]

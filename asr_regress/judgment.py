@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from asr_regress.cases import Case
+from asr_regress.cases import Case, with_speech
 from asr_regress.comparison import compare_conditions, run_facts
 from asr_regress.corpus.grouping import group_of
 from asr_regress.corpus.utterance import Utterance
@@ -93,7 +93,9 @@ def judge(
         judged=judged,
         seed=setup.seed,
     )
-    slices = _slices(setup, measured, utterances, judged, baseline)
+    silent = setup.thresholds.non_speech
+    spoken = replace(measured, utterances=[each for each in measured.utterances if each.category not in silent])
+    slices = _slices(setup, spoken, with_speech(setup, utterances), judged, baseline)
     return replace(outcome, slices=tuple(slices))
 
 

@@ -13,6 +13,7 @@ from asr_regress.setup import Model, Setup
 from asr_regress.transcription.engines.limits import Limits
 from asr_regress.transcription.engines.registry import DEFAULT_ENGINE, ENGINES
 from asr_regress.transcription.hypotheses import Hypotheses
+from asr_regress.transcription.inspection import inspect_files
 from asr_regress.transcription.measure import Transcriber
 from asr_regress.transcription.progress import ProgressFactory
 from asr_regress.transcription.record import RunRecord
@@ -110,6 +111,18 @@ class Recognition:
     def seconds(self) -> Mapping[str, float]:
         """Length of recordings by path, as far as any model's measurement read them."""
         return {path: length for found in self._found.values() for path, length in found.seconds.items()}
+
+    def seconds_of(self, audio: Sequence[str]) -> Mapping[str, float]:
+        """Length of recordings by path: of all that any measurement read, and of these in any case.
+
+        Hypotheses from a file come without: the recordings are opened for it.
+        """
+        known = self.seconds()
+        unread = [path for path in audio if path not in known]
+        if not unread or not self._place.measures:
+            return known
+        facts, _ = inspect_files(unread, self._store, self._progress, self._setup.max_seconds)
+        return {**known, **{path: fact.seconds for path, fact in facts.items()}}
 
     @cached_property
     def _store(self) -> Store:

@@ -176,6 +176,7 @@ class Session:
             categories=categories,
             utterances=utterances,
             raw=raw_counts(utterances),
+            seconds=self._seconds(),
             timing=_timing(found.record.tally),
             error=found.record.error or error,
             grouped_by=self.setup.group or UTTERANCE,
@@ -188,6 +189,13 @@ class Session:
         cases = [case for case in self.selected if case.model == model.name]
         outcome = judge(self.setup, measured, self._utterances(), cases, baseline)
         return replace(outcome, notes=(*outcome.notes, *self._matched_pairs(outcome)))
+
+    def _seconds(self) -> dict[str, float]:
+        """Length of recordings by utterance id; where nobody speaks, minutes are needed whoever transcribed."""
+        utterances = self._utterances()
+        silent = [each.audio for each in utterances if each.category in self.setup.thresholds.non_speech]
+        seconds = self._recognition.seconds_of(silent)
+        return {each.id: seconds[each.audio] for each in utterances if each.audio in seconds}
 
     def _matched_pairs(self, outcome: ModelOutcome) -> tuple[str, ...]:
         """Secondary evidence, where the texts of both models are known."""

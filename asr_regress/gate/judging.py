@@ -75,7 +75,7 @@ def allowed_worsening(baseline: ErrorCounts, limit: Limit | None) -> float | Non
 
 def _percent(counts: ErrorCounts) -> Fraction | None:
     """The rate in percent, exactly; None where there is no reference."""
-    return Fraction(100 * counts.errors, counts.reference_length) if counts.reference_length else None
+    return Fraction(counts.SCALE * counts.errors, counts.reference_length) if counts.reference_length else None
 
 
 def _exact(value: float) -> Fraction:

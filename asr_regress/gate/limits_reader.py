@@ -17,9 +17,13 @@ from asr_regress.gate.policy import (
 from asr_regress.gate.verdict import Limit
 from asr_regress.gate.yaml_checks import YamlChecker, describe
 from asr_regress.gate.yaml_source import YamlMapping, YamlNode
+from asr_regress.scoring.inserted_words import INSERTED_WORDS
 
 POLICY_KEYS = ("policy", "max_policy", "on_inconclusive", "confidence")
 """What may stand beside the metrics of a category and of the total, and at the top for the whole run."""
+
+NON_SPEECH = "non_speech"
+"""What declares a category to hold no speech."""
 
 _CHOICES: Mapping[str, tuple[str, type[StrEnum]]] = {
     "policy": ("rule", Rule),
@@ -46,6 +50,26 @@ class LimitsReader:
         found = {name: value for name, _, value in self._checker.entries(node, what, (*self._metrics, *POLICY_KEYS))}
         chosen = {name: found.pop(name) for name in POLICY_KEYS if name in found}
         return self._limits(what, found), self.policy(f"{what}.", chosen)
+
+    def category(self, what: str, node: YamlNode) -> tuple[Mapping[str, Limit], PolicyChoice, bool]:
+        """Limits by metric and the policy of a category, and whether it is declared to hold no speech.
+
+        One that does has no references to take error rates of: the words a minute are its only limit.
+        """
+        names = (*self._metrics, *POLICY_KEYS, NON_SPEECH, INSERTED_WORDS)
+        found = {name: (key, value) for name, key, value in self._checker.entries(node, what, names)}
+        flag = found.pop(NON_SPEECH, None)
+        has_no_speech = flag is not None and self._checker.flag(flag[1], f"{what}.{NON_SPEECH}") is True
+        for name, (key, _) in found.items():
+            if has_no_speech and name != INSERTED_WORDS:
+                why = f"a category without speech is held against {INSERTED_WORDS} alone, by its value"
+                self._checker.note(key.line, f"{what}.{name}: {why}: take it out, or {NON_SPEECH}: true")
+            elif not has_no_speech and name == INSERTED_WORDS:
+                why = f"only where nobody speaks: add {NON_SPEECH}: true to {what}"
+                self._checker.note(key.line, f"{what}.{name}: {why}")
+        nodes = {name: value for name, (_, value) in found.items()}
+        chosen = {name: nodes.pop(name) for name in POLICY_KEYS if name in nodes}
+        return self._limits(what, nodes), self.policy(f"{what}.", chosen), has_no_speech
 
     def policy(self, prefix: str, nodes: Mapping[str, YamlNode]) -> PolicyChoice:
         """What some of the policy keys say.
@@ -86,7 +110,8 @@ class LimitsReader:
         if not isinstance(node, YamlMapping) or not node.entries:
             given = describe(node).removeprefix("the number ") if describe(node).startswith("the number") else "5.0"
             found = "an empty mapping" if isinstance(node, YamlMapping) else describe(node)
-            self._checker.note(node.line, f"{what}: found {found}: write {{max: {given}}} (percent)")
+            unit = "words a minute" if what.endswith(INSERTED_WORDS) else "percent"
+            self._checker.note(node.line, f"{what}: found {found}: write {{max: {given}}} ({unit})")
             return None
         values: dict[str, float] = {}
         for name, _, value in self._checker.entries(node, what, _LIMIT_KEYS):

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from asr_regress.gate.baseline import Baseline
 from asr_regress.gate.evidence import UTTERANCE
 from asr_regress.gate.finishing import finish, improvements
+from asr_regress.gate.non_speech import non_speech_outcome
 from asr_regress.gate.outcome import TOTAL, CategoryOutcome, ModelOutcome, Timing
 from asr_regress.gate.preparing import Preparation
 from asr_regress.gate.thresholds import Thresholds
 from asr_regress.scoring.counts import ErrorCounts, pooled
+from asr_regress.scoring.inserted_words import INSERTED_WORDS
 from asr_regress.scoring.score import ScoredUtterance, Status, account, empty_insertions
 
 
@@ -23,6 +25,7 @@ class Measured:
         error: Why the model could not be measured at all; None otherwise.
         grouped_by: What the utterances' groups are, such as "speaker".
         raw: Characters of every scored utterance as written, without text rules, by id; empty where nobody counted.
+        seconds: Length of the recordings by utterance id, where they were read.
     """
 
     name: str
@@ -36,6 +39,7 @@ class Measured:
     notes: tuple[str, ...] = ()
     grouped_by: str = UTTERANCE
     raw: Mapping[str, ErrorCounts] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)
 
 
 def model_outcome(
@@ -78,9 +82,24 @@ def model_outcome(
     preparation = Preparation(
         tuple(metrics), thresholds, baseline, reason, all_categories, judged, measured.grouped_by, seed
     )
-    cases = preparation.cases(list(by_category), utterances)
+    speech = [name for name in by_category if name not in thresholds.non_speech]
+    cases = preparation.cases(speech, utterances)
     ids = {name: [each.id for each in found if each.status is Status.SCORED] for name, found in parts.items()}
     judged_cases = finish(cases, ids, seed)
+    without_speech = {
+        name: non_speech_outcome(
+            name,
+            by_category[name],
+            measured.seconds,
+            thresholds.limit(name, INSERTED_WORDS),
+            baseline,
+            metrics,
+            preparation.unjudged(name, INSERTED_WORDS, by_category[name], utterances),
+        )
+        for name in by_category
+        if name in thresholds.non_speech
+    }
+    judged_cases |= {(name, INSERTED_WORDS): each.metrics[INSERTED_WORDS] for name, each in without_speech.items()}
     outcomes = {
         name: CategoryOutcome(
             name=name,
@@ -90,6 +109,7 @@ def model_outcome(
             raw=pooled(measured.raw[id] for id in ids[name]) if measured.raw else None,
         )
         for name, found in parts.items()
+        if name not in without_speech
     }
     total = outcomes.pop(TOTAL)
     return ModelOutcome(
@@ -97,7 +117,7 @@ def model_outcome(
         path=measured.path,
         fingerprint=measured.fingerprint,
         decoding=measured.decoding,
-        categories=outcomes,
+        categories={name: without_speech.get(name) or outcomes[name] for name in by_category},
         total=total,
         timing=measured.timing,
         utterances=utterances,

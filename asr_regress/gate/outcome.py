@@ -91,6 +91,23 @@ class MetricOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class NonSpeech:
+    """What a recognizer said in a category without speech.
+
+    Attributes:
+        recordings: How many were transcribed.
+        with_text: In how many of them it said anything.
+        words: How many words, after the text rules.
+        seconds: Length of the recordings.
+    """
+
+    recordings: int
+    with_text: int
+    words: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class CategoryOutcome:
     """One category, or the total, of one model.
 
@@ -98,6 +115,8 @@ class CategoryOutcome:
         metrics: By metric name, in the order of the metrics' registry.
         empty_insertions: Tokens said on empty references, by metric: they never enter a rate.
         raw: Characters of the scored utterances as written, without text rules; None where nobody counted.
+        non_speech: What was said in a category that is declared to hold no speech, whose only metric is the words a
+            minute; None in every other.
     """
 
     name: str
@@ -105,6 +124,7 @@ class CategoryOutcome:
     metrics: Mapping[str, MetricOutcome]
     empty_insertions: Mapping[str, int]
     raw: ErrorCounts | None = None
+    non_speech: NonSpeech | None = None
 
     @property
     def verdict(self) -> Verdict:

@@ -46,8 +46,8 @@ class Preparation:
         """Every category's cases by metric, the total's among them.
 
         Args:
-            categories: Names of the selected ones.
-            utterances: All that were expected, of these categories.
+            categories: Names of the selected ones, but for those without speech.
+            utterances: All that were expected, of these and of those without speech, which count in the total alone.
         """
         import numpy as np
 
@@ -56,7 +56,7 @@ class Preparation:
         by_metric = {metric: tallies.of(metric) for metric in self.metrics}
         ran_away = tallies.runaways()
         numbers = {name: number for number, name in enumerate(categories)}
-        category_of = np.asarray([numbers[each.category] for each in scored], dtype=np.intp)
+        category_of = np.asarray([numbers.get(each.category, -1) for each in scored], dtype=np.intp)
         failed = [each for each in utterances if each.status is Status.FAILED]
         found: dict[str, dict[str, Case]] = {}
         for name in (*categories, TOTAL):
@@ -69,6 +69,21 @@ class Preparation:
                 reason = _nothing_scored(name, utterances)
             found[name] = self._category(name, mine, mask, [scored[place].group for place in chosen], reason)
         return found
+
+    def unjudged(
+        self, category: str, metric: str, inside: Sequence[ScoredUtterance], utterances: Sequence[ScoredUtterance]
+    ) -> Judgement | None:
+        """Why a case is not judged: not selected, the model not measured, too many failures; None where it is.
+
+        Args:
+            category: Its category.
+            metric: Its metric.
+            inside: Utterances of the category.
+            utterances: All of them.
+        """
+        failed = [each for each in inside if each.status is Status.FAILED]
+        in_all = sum(each.status is Status.FAILED for each in utterances)
+        return self._unjudged(category, metric, self.reason or self._failures(failed, in_all))
 
     def _category(
         self,
@@ -134,4 +149,7 @@ def _nothing_scored(name: str, utterances: Sequence[ScoredUtterance]) -> str:
     if not mine:
         return "there are no utterances"
     failed = sum(each.status is Status.FAILED for each in mine)
-    return f"no utterance was scored: {len(mine) - failed} with an empty reference, {failed} failed"
+    what = f"no utterance was scored: {len(mine) - failed} with an empty reference, {failed} failed"
+    if name == TOTAL or failed == len(mine):
+        return what
+    return f"{what}. If nobody speaks there, declare it in thresholds.yaml: `non_speech: true` under the category"

@@ -55,7 +55,7 @@ def slice_outcome(
     outcome = model_outcome(
         replace(measured, utterances=utterances, categories=names),
         metrics,
-        replace(thresholds, defaults={}, total={}, categories=limits, category_policies={}),
+        replace(thresholds, defaults={}, total={}, categories=limits, category_policies={}, non_speech=frozenset()),
         baseline,
         judged=request.judged if request.limits else None,
         seed=seed,

@@ -58,6 +58,7 @@ class Thresholds:
         total_policy: What the total has of its own.
         defaults: Limits for every category and the total, by metric.
         categories: Limits that override the defaults, by category and metric.
+        non_speech: Names of the categories without speech, which are judged by the words a minute alone.
         total: Limits that override the defaults for the total, by metric.
         slices: Fields to slice by, each with limits of its own; without limits a slice only informs.
         lines: Where each key stands, such as "data" or "categories.D01"; counted from 1.
@@ -85,6 +86,7 @@ class Thresholds:
     total_policy: PolicyChoice = PolicyChoice()  # noqa: RUF009 - immutable
     defaults: MetricLimits = field(default_factory=_nothing)
     categories: Mapping[str, MetricLimits] = field(default_factory=_nothing)
+    non_speech: frozenset[str] = frozenset()
     total: MetricLimits = field(default_factory=_nothing)
     slices: Mapping[str, MetricLimits] = field(default_factory=_nothing)
     lines: Mapping[str, int] = field(default_factory=_nothing)
@@ -242,12 +244,16 @@ class _Reader:
     def _categories(self, node: YamlNode) -> Mapping[str, MetricLimits]:
         categories: dict[str, MetricLimits] = {}
         policies: dict[str, PolicyChoice] = {}
+        silent: set[str] = set()
         for name, key, value in self._checker.entries(node, "categories"):
             if name == TOTAL:
                 self._checker.note(key.line, f"categories: {TOTAL} means all of them: use the key 'total' instead")
                 continue
             self.lines[f"categories.{name}"] = key.line
             what = f"categories.{quoted(name)[1:-1]}"
-            categories[name], policies[name] = self._limits.limits_and_policy(what, value)
+            categories[name], policies[name], has_no_speech = self._limits.category(what, value)
+            if has_no_speech:
+                silent.add(name)
+        self.values["non_speech"] = frozenset(silent)
         self.values["category_policies"] = MappingProxyType(policies)
         return MappingProxyType(categories)

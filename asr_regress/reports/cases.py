@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from asr_regress.gate.judging import allowed_worsening
+from asr_regress.gate.non_speech import limits_worsening
 from asr_regress.gate.outcome import TOTAL, CategoryOutcome, MetricOutcome, ModelOutcome, RunOutcome
 from asr_regress.gate.policy import Rule
 from asr_regress.gate.verdict import Limit, Verdict
+from asr_regress.scoring.inserted_words import INSERTED_WORDS
 from asr_regress.scoring.score import ScoredUtterance, Status
 
 WORST_FIRST = (Verdict.REGRESSED, Verdict.NOT_MEASURED, Verdict.INCONCLUSIVE, Verdict.PASS, Verdict.NOT_JUDGED)
@@ -85,7 +87,8 @@ def ceiling(outcome: MetricOutcome) -> float | None:
         return None
     limit, baseline = outcome.limit or Limit(), outcome.baseline
     ceilings = [] if limit.max is None else [limit.max]
-    if baseline is not None and baseline.percent is not None:
+    asked = outcome.metric != INSERTED_WORDS or limits_worsening(limit)
+    if baseline is not None and baseline.percent is not None and asked:
         ceilings.append(baseline.percent + (allowed_worsening(baseline, limit) or 0.0))
     return min(ceilings, default=None)
 

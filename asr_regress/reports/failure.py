@@ -10,8 +10,10 @@ from asr_regress.reports.certainty import hanging_text, runaway_count, runaway_r
 from asr_regress.reports.findings import brief_reasons
 from asr_regress.reports.intervals import beside, delta_interval, rate_interval
 from asr_regress.reports.layout import clip, clip_name, columns, one_line, paragraph
+from asr_regress.reports.silence import most_said, silence_phrase
 from asr_regress.reports.wording import (
     decimals_apart,
+    difference_unit,
     edits,
     limit_text,
     metric_name,
@@ -21,8 +23,10 @@ from asr_regress.reports.wording import (
     said,
     short,
     tokens,
+    unit,
     verdict_word,
 )
+from asr_regress.scoring.inserted_words import INSERTED_WORDS
 from asr_regress.scoring.score import ScoredUtterance
 from asr_regress.scoring.side_by_side import side_by_side
 from asr_regress.text.printable import defused
@@ -62,7 +66,7 @@ def explain_case(run: RunOutcome, model: str, category: str, metric: str) -> str
         lines += _entry("PARTIAL", said("; ".join(run.data.partial)))
     lines += _failed(found, category)
     if verdict is not Verdict.NOT_MEASURED:
-        lines += _worst(found, category, metric)
+        lines += _worst(found, category, metric) if metric != INSERTED_WORDS else _said(found, category)
     return "\n".join(lines)
 
 
@@ -74,23 +78,25 @@ def _numbers(run: RunOutcome, model: ModelOutcome, category: str, outcome: Metri
     counts, baseline, highest = outcome.counts, outcome.baseline, ceiling(outcome)
     decimals = decimals_apart(counts.percent, highest)
     where = category_of(model, category).accounting
-    unit = tokens(outcome.metric)
+    of_what, sign, apart = tokens(outcome.metric), unit(outcome.metric), difference_unit(outcome.metric)
     lines: list[str] = []
     if counts.percent is not None:
-        of = f"{counts.errors:,} errors in {counts.reference_length:,} {unit}, {edits(counts)}"
-        lines += _entry("rate", f"{percent(counts.percent, decimals)} %{beside(rate_interval(outcome))}  ({of})")
+        of = f"{counts.errors:,} errors in {counts.reference_length:,} {of_what}, {edits(counts)}"
+        of = silence_phrase(category_of(model, category)) or of
+        lines += _entry("rate", f"{percent(counts.percent, decimals)} {sign}{beside(rate_interval(outcome))}  ({of})")
     if highest is not None:
-        set_ = limit_text(outcome.limit) or "no worse than the baseline"
-        lines += _entry("limit", f"{percent(highest, decimals)} %  ({set_})")
+        set_ = limit_text(outcome.limit, outcome.metric) or "no worse than the baseline"
+        lines += _entry("limit", f"{percent(highest, decimals)} {sign}  ({set_})")
     if baseline is not None and baseline.percent is not None:
-        of = f"{baseline.errors:,} errors in {baseline.reference_length:,} {unit}, {edits(baseline)}"
-        lines += _entry("baseline", f"{percent(baseline.percent)} %  ({of})")
+        of = f"{baseline.errors:,} errors in {baseline.reference_length:,} {of_what}, {edits(baseline)}"
+        of = plural(baseline.errors, "word") if outcome.metric == INSERTED_WORDS else of
+        lines += _entry("baseline", f"{percent(baseline.percent)} {sign}  ({of})")
         lines += _entry("", short(run.baseline)) if run.baseline else []
     if outcome.delta is not None and baseline is not None:
         share = f"  ({100 * outcome.delta / baseline.percent:+.1f} % of the baseline)" if baseline.percent else ""
         sure = beside(delta_interval(outcome), signed=True)
         delta = points(outcome.delta, decimals_apart(outcome.delta, 0.0))
-        lines += _entry("difference", f"{delta}{sure} points{share}")
+        lines += _entry("difference", f"{delta}{sure} {apart}{share}")
     if outcome.evidence is not None and outcome.evidence.rate is not None:
         lines += _entry("", f"in brackets: {confidence(outcome.evidence)} confidence intervals")
     parts = f"{where.scored:,} scored + {where.empty_reference:,} with an empty reference + {where.failed:,} failed"
@@ -132,6 +138,16 @@ def _worst(model: ModelOutcome, category: str, metric: str) -> list[str]:
         errors = f"{plural(counts.errors, 'error')} in {counts.reference_length:,} {tokens(metric)}, {edits(counts)}"
         name = clip_name(one_line(each.id), max(_WIDTH - 9 - columns(errors), 8))
         lines += [f"  {number}. {name}  ({errors})", *_aligned(each)]
+    return lines
+
+
+def _said(model: ModelOutcome, category: str) -> list[str]:
+    """What was said where nobody speaks."""
+    said_most = most_said(model, category, _WORST)
+    lines = ["", "most words where nobody speaks:"] if said_most else []
+    for number, (each, words) in enumerate(said_most, start=1):
+        lines.append(f"  {number}. {clip_name(one_line(each.id), 60)}  ({plural(words, 'word')})")
+        lines += paragraph(clip(one_line(each.normalized_hypothesis), 3 * _WIDTH), _WIDTH, indent=" " * 5, first=None)
     return lines
 
 

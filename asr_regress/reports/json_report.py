@@ -1,10 +1,13 @@
 """report.json: the report that scripts rely on. Names are never changed or removed within a schema, only added.
 
 A verdict is pass, regressed, inconclusive, not_measured, or not_judged where there was nothing to hold a rate against.
-"ci95" and "delta_ci95" are intervals at the "confidence" beside them: 0.95 unless thresholds.yaml says otherwise.
+"ci95" and "delta_ci95" are intervals at the "confidence" beside them: 0.95 unless thresholds.yaml says otherwise. A
+category without speech has "inserted_words_per_minute" alone, whose rates are words a minute, insertions words and
+reference_length milliseconds; "non_speech" says what was said there.
 """
 
 import json
+from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
@@ -115,6 +118,7 @@ def _category(category: CategoryOutcome) -> JsonObject:
         "accounting": _accounting(category.accounting),
         "empty_insertions": dict(category.empty_insertions),
         "raw": None if category.raw is None else {"cer": {"rate": category.raw.percent, **_counts(category.raw)}},
+        "non_speech": None if category.non_speech is None else asdict(category.non_speech),
         **{name: _metric(outcome) for name, outcome in category.metrics.items()},
     }
 

@@ -11,7 +11,8 @@ from asr_regress.scoring.intervals import Interval
 def case_properties(run: RunOutcome, model: str, category: str, metric: str) -> list[tuple[str, str]]:
     """Properties of a case, in a fixed order, as text; what there is not is empty.
 
-    Rates and limits are percent, ``delta`` is percentage points, all with four decimals. ``ci`` and ``delta_ci`` are
+    Rates and limits are percent, ``delta`` is percentage points, all with four decimals; of a category without speech
+    they are words a minute, and ``reference_length`` is milliseconds. ``ci`` and ``delta_ci`` are
     their intervals at the ``confidence``, as two numbers with a space between them; ``p`` is the one-sided p-value
     that the verdict went by, after the correction over categories. In names what is invisible is an escape.
 
@@ -29,7 +30,7 @@ def case_properties(run: RunOutcome, model: str, category: str, metric: str) -> 
         ("verdict", outcome.judgement.verdict.value),
         ("rate", _number(counts.percent)),
         ("ci", _ends(rate_interval(outcome))),
-        ("limit", limit_text(outcome.limit)),
+        ("limit", limit_text(outcome.limit, metric)),
         ("baseline", _number(None if baseline is None else baseline.percent)),
         ("delta", _number(outcome.delta)),
         ("delta_ci", _ends(delta_interval(outcome))),

@@ -19,13 +19,14 @@ from asr_regress.reports.certainty import caption, few_groups, hanging, raising,
 from asr_regress.reports.findings import findings
 from asr_regress.reports.layout import clip, clip_name, one_line
 from asr_regress.reports.markup import bold, code, preformatted, prose, row
+from asr_regress.reports.silence import said_in_silence
 from asr_regress.reports.slices import HEADER, LEFT, slice_tables
 from asr_regress.reports.wording import (
     case_name,
     case_phrase,
     edits,
     listed,
-    metric_name,
+    metric_title,
     plural,
     said,
     span,
@@ -130,10 +131,10 @@ def _list(title: str, cases: Sequence[Case]) -> list[str]:
 
 def _comparison(run: RunOutcome) -> Iterable[_Block]:
     names = [*category_names(run), TOTAL]
-    for metric in run.metrics:
-        header, *rows = tables.comparison(run, metric, names)
+    for metric in tables.compared_metrics(run):
+        header, *rows = tables.comparison(run, metric, tables.columns_of(run, metric, names))
         legend = tables.legend(run, metric, [header, *rows])
-        title = f"### {prose(metric_name(metric))} in percent" + (f" ({prose(legend)})" if legend else "")
+        title = f"### {prose(metric_title(metric))}" + (f" ({prose(legend)})" if legend else "")
         yield _Block([title, "", *_table(header, rows, left=(0,))], divisible=True)
 
 
@@ -166,6 +167,7 @@ def _facts(model: ModelOutcome) -> list[str]:
         *(f"- {prose(text)}" for text in (*why[:_LISTED], *worth) if text),
         f"- {accounting.expected:,} expected = {accounting.scored:,} scored + {accounting.empty_reference:,} "
         f"with an empty reference + {accounting.failed:,} failed",
+        *(f"- {prose(line)}" for line in said_in_silence(model)[:_LISTED]),
         f"- {speed(model.timing)}",
         *(f"- note: {prose(said(note))}" for note in model.notes[:_LISTED]),
     ]

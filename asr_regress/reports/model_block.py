@@ -9,6 +9,7 @@ from asr_regress.reports.cases import failed_utterances
 from asr_regress.reports.certainty import caption, few_groups, hanging, raising, runaways
 from asr_regress.reports.findings import findings
 from asr_regress.reports.layout import one_line, paragraph
+from asr_regress.reports.silence import said_in_silence
 from asr_regress.reports.slices import HEADER, LEFT, filled_columns, slice_tables
 from asr_regress.reports.wording import MARKS, case_name, listed, tokens
 
@@ -139,6 +140,8 @@ def _accounting(model: ModelOutcome, width: int) -> list[str]:
     said = [f"{count:,} {tokens(metric)}" for metric, count in model.total.empty_insertions.items() if count]
     if said:
         lines += paragraph(f"said where the reference is empty: {', '.join(said)} (in no rate)", width, indent="  ")
+    for text in said_in_silence(model)[:LISTED]:
+        lines += paragraph(text, width, first="  ", indent="    ")
     return lines
 
 

@@ -15,8 +15,10 @@ from asr_regress.reports.wording import (
     metric_name,
     percent,
     points,
+    span,
     verdict_word,
 )
+from asr_regress.scoring.inserted_words import INSERTED_WORDS
 from asr_regress.scoring.raw import RAW_METRIC
 
 BASELINE = "baseline"
@@ -67,6 +69,18 @@ def comparison(run: RunOutcome, metric: str, names: Sequence[str]) -> list[list[
     for model in run.models:
         rows.append([one_line(model.name), *(_cell(_outcome(model, name, metric), marked) for name in names)])
     return rows
+
+
+def compared_metrics(run: RunOutcome) -> list[str]:
+    """Names of the metrics that a run has, the words a minute last where a category without speech was measured."""
+    found = {metric for model in run.models for category in model.categories.values() for metric in category.metrics}
+    return [*run.metrics, *([INSERTED_WORDS] if INSERTED_WORDS in found else [])]
+
+
+def columns_of(run: RunOutcome, metric: str, names: Sequence[str]) -> list[str]:
+    """Those of some categories (or TOTAL) that have a metric; all of them where none has."""
+    having = [name for name in names if any(_outcome(model, name, metric) is not None for model in run.models)]
+    return having or list(names)
 
 
 def is_judged(run: RunOutcome, metric: str) -> bool:
@@ -134,7 +148,7 @@ def _detail_cells(name: str, category: CategoryOutcome, outcome: MetricOutcome) 
         "S": str(counts.substitutions),
         "I": str(counts.insertions),
         "D": str(counts.deletions),
-        "N": str(counts.reference_length),
+        "N": span(counts.reference_length / 1000) if outcome.metric == INSERTED_WORDS else str(counts.reference_length),
     }
 
 

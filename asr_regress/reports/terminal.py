@@ -9,7 +9,7 @@ from asr_regress.reports.cases import category_names
 from asr_regress.reports.cases import samples as draw
 from asr_regress.reports.layout import one_line, paragraph
 from asr_regress.reports.model_block import colored, first_of, model_blocks
-from asr_regress.reports.wording import metric_name, plural, short, span, speed, verdict_sentence
+from asr_regress.reports.wording import metric_title, plural, short, span, speed, verdict_sentence
 from asr_regress.scoring.score import ScoredUtterance
 
 _SAMPLE_LINES = 4
@@ -65,10 +65,11 @@ def _data(run: RunOutcome, width: int) -> list[str]:
 
 def _comparison(run: RunOutcome, width: int) -> Iterable[list[str]]:
     names = [*category_names(run), TOTAL]
-    for metric in run.metrics if run.models else ():
-        rows = [[layout.clip_name(cell, _NAME) for cell in row] for row in tables.comparison(run, metric, names)]
+    for metric in tables.compared_metrics(run) if run.models else ():
+        having = tables.columns_of(run, metric, names)
+        rows = [[layout.clip_name(cell, _NAME) for cell in row] for row in tables.comparison(run, metric, having)]
         legend = tables.legend(run, metric, rows)
-        lines = [f"{metric_name(metric)} in percent" + (f" ({legend})" if legend else "")]
+        lines = [metric_title(metric) + (f" ({legend})" if legend else "")]
         for block in _blocks(rows, width):
             lines += ["", *layout.table(block[0], block[1:], width=width)]
         yield lines

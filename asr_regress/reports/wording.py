@@ -9,6 +9,7 @@ from asr_regress.reports.cases import Case, cases_of, cases_with, ceiling
 from asr_regress.reports.intervals import beside, delta_interval, rate_interval
 from asr_regress.reports.layout import clip, clip_name, one_line
 from asr_regress.scoring.counts import ErrorCounts
+from asr_regress.scoring.inserted_words import INSERTED_WORDS
 from asr_regress.scoring.metrics import available_metrics, get_metric
 
 MARKS = {
@@ -43,12 +44,31 @@ def verdict_word(verdict: Verdict) -> str:
 
 def metric_name(metric: str) -> str:
     """A metric as people read it: "CER"."""
+    if metric == INSERTED_WORDS:
+        return "words/min"
     return get_metric(metric).title if metric in available_metrics() else metric.upper()
 
 
 def tokens(metric: str) -> str:
     """What a metric counts: "characters"."""
+    if metric == INSERTED_WORDS:
+        return "words"
     return get_metric(metric).unit if metric in available_metrics() else "tokens"
+
+
+def metric_title(metric: str) -> str:
+    """A metric with its unit, above a table: "CER in percent"."""
+    return "words a minute without speech" if metric == INSERTED_WORDS else f"{metric_name(metric)} in percent"
+
+
+def unit(metric: str) -> str:
+    """What stands behind a rate: "%"."""
+    return "words/min" if metric == INSERTED_WORDS else "%"
+
+
+def difference_unit(metric: str) -> str:
+    """What stands behind a difference of two rates: "points"."""
+    return "words/min" if metric == INSERTED_WORDS else "points"
 
 
 def percent(value: float | None, decimals: int = 2) -> str:
@@ -100,13 +120,13 @@ def speed(timing: Timing) -> str:
     return ", ".join([parts[0], f"{timing.cached:,} from cache", *parts[1:]])
 
 
-def limit_text(limit: Limit | None) -> str:
+def limit_text(limit: Limit | None, metric: str = "") -> str:
     """Every limit that a rate was held against, under the names it has in thresholds.yaml; empty where none was."""
     if limit is None:
         return ""
     parts = [
-        (limit.max, "max {:.2f} %"),
-        (limit.max_regression, "max_regression {:.2f} points"),
+        (limit.max, f"max {{:.2f}} {unit(metric)}"),
+        (limit.max_regression, f"max_regression {{:.2f}} {difference_unit(metric)}"),
         (limit.max_relative_regression, "max_relative_regression {:g} % of the baseline"),
     ]
     return ", ".join(form.format(value) for value, form in parts if value is not None)
@@ -122,13 +142,13 @@ def against(outcome: MetricOutcome, *, sure: bool = False) -> str:
     rate, highest = outcome.counts.percent, ceiling(outcome)
     if rate is None:
         return "no rate"
-    decimals = decimals_apart(rate, highest)
-    facts = [] if highest is None else [f"limit {percent(highest, decimals)} %"]
+    decimals, sign = decimals_apart(rate, highest), unit(outcome.metric)
+    facts = [] if highest is None else [f"limit {percent(highest, decimals)} {sign}"]
     if outcome.delta is not None:
         apart = beside(delta_interval(outcome) if sure else None, signed=True)
-        facts.append(f"{points(outcome.delta)}{apart} points against the baseline")
+        facts.append(f"{points(outcome.delta)}{apart} {difference_unit(outcome.metric)} against the baseline")
     interval = beside(rate_interval(outcome) if sure else None)
-    return f"{percent(rate, decimals)} %{interval}" + (f" ({', '.join(facts)})" if facts else "")
+    return f"{percent(rate, decimals)} {sign}{interval}" + (f" ({', '.join(facts)})" if facts else "")
 
 
 def case_phrase(case: Case, *, sure: bool = False) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from operator import attrgetter
+from typing import ClassVar
 
 
 class Part(StrEnum):
@@ -30,6 +31,9 @@ class ErrorCounts:
     deletions: int = 0
     reference_length: int = 0
 
+    SCALE: ClassVar[int] = 100
+    """What a rate is multiplied by to show it: percent, unless a subclass has another unit."""
+
     def __post_init__(self) -> None:
         if min(self.substitutions, self.insertions, self.deletions, self.reference_length) < 0:
             raise ValueError(f"negative count in {self!r}")
@@ -48,8 +52,8 @@ class ErrorCounts:
 
     @property
     def percent(self) -> float | None:
-        """The rate in percent; None where there is no reference."""
-        return 100 * self.errors / self.reference_length if self.reference_length else None
+        """The rate in percent, or in the unit of a subclass's ``SCALE``; None where there is no reference."""
+        return self.SCALE * self.errors / self.reference_length if self.reference_length else None
 
     def only(self, part: Part) -> "ErrorCounts":
         """The errors of one kind, against the same reference length: what a rate of that kind is taken of."""

@@ -81,12 +81,19 @@ def test_an_utterance_of_a_category_that_was_not_selected_is_a_mistake() -> None
         model_outcome(measured(scored("D02/a", 0), categories=("D01",)), METRICS, MAX_5)
 
 
+DECLARE = "If nobody speaks there, declare it in thresholds.yaml: `non_speech: true` under the category"
+
+
 @pytest.mark.parametrize(
     ("utterances", "reason"),
     [
         ([], "there are no utterances"),
-        ([empty("D02/a", 4)], "no utterance was scored: 1 with an empty reference, 0 failed"),
-        ([empty("D02/a", 4), failed("D02/b")], "no utterance was scored: 1 with an empty reference, 1 failed"),
+        ([failed("D02/b")], "no utterance was scored: 0 with an empty reference, 1 failed"),
+        ([empty("D02/a", 4)], f"no utterance was scored: 1 with an empty reference, 0 failed. {DECLARE}"),
+        (
+            [empty("D02/a", 4), failed("D02/b")],
+            f"no utterance was scored: 1 with an empty reference, 1 failed. {DECLARE}",
+        ),
     ],
 )
 def test_a_category_without_a_rate_is_not_measured(utterances: list[ScoredUtterance], reason: str) -> None:

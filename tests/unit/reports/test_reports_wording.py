@@ -81,7 +81,7 @@ def test_every_limit_has_the_name_it_has_in_thresholds():
 
 def test_names_of_metrics_come_from_their_registry_where_it_has_them():
     assert (metric_name("cer"), tokens("cer"), tokens("wer")) == ("CER", "characters", "words")
-    assert (metric_name("jer"), tokens("jer")) == ("JER", "tokens")
+    assert (metric_name("mer"), tokens("mer")) == ("MER", "tokens")
 
 
 @pytest.mark.parametrize(
