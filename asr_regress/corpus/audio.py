@@ -7,7 +7,7 @@ no numbers, and recordings that break off, are errors.
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -94,6 +94,42 @@ def inspect_audio(path: str, *, max_seconds: float = MAX_SECONDS) -> AudioFacts:
         return AudioFacts(_digest(descriptor, size), frames / rate)
 
 
+def scan_audio(path: str, see: "Callable[[Samples, int], None]", *, max_seconds: float = MAX_SECONDS) -> float:
+    """Decodes a recording once, as it is: every channel, at its own sample rate, held no longer than it is looked at.
+
+    Args:
+        path: The recording.
+        see: Given each block, of shape (frames, channels), frames >= 1, all finite, and the sample rate in Hz.
+        max_seconds: A longer one is an error.
+
+    Returns:
+        Its length in seconds.
+
+    Raises:
+        PassingAudioError: The file cannot be opened or read.
+        AudioError: What it holds cannot be used. Either message is a short reason without the path.
+    """
+    with _open_file(path) as (descriptor, size), _open_sound(descriptor, size, max_seconds) as sound:
+        frames = 0
+        for block in _blocks(sound, max_seconds):
+            see(block, sound.samplerate)
+            frames += len(block)
+        if not frames:
+            raise AudioError("the recording is empty")
+        return float(frames / sound.samplerate)
+
+
+def header_seconds(path: str, *, max_seconds: float = MAX_SECONDS) -> float | None:
+    """The length by a recording's header alone; None where that leaves it open.
+
+    Raises:
+        PassingAudioError: The file cannot be opened or read.
+        AudioError: What it holds cannot be used. Either message is a short reason without the path.
+    """
+    with _open_file(path) as (descriptor, size), _open_sound(descriptor, size, max_seconds) as sound:
+        return None if sound.frames >= UNKNOWN_FRAMES else float(sound.frames / sound.samplerate)
+
+
 @contextmanager
 def _open_file(path: str) -> Iterator[tuple[int, int]]:
     """Yields descriptor and size of a recording, whichever way its name is composed on disk (macOS decomposes)."""
@@ -161,7 +197,15 @@ def _decode(descriptor: int, size: int, max_seconds: float) -> "Samples":
 
 
 def _mono_blocks(sound: Any, max_seconds: float) -> Iterator["Samples"]:
-    """Yields the mean over the channels, block by block, each of shape (n,), n >= 1.
+    """Yields the mean over the channels, block by block, each of shape (n,), n >= 1; raises what `_blocks` does."""
+    import numpy as np
+
+    for block in _blocks(sound, max_seconds):
+        yield block[:, 0] if sound.channels == 1 else block.mean(axis=1, dtype=np.float32)
+
+
+def _blocks(sound: Any, max_seconds: float) -> Iterator["Samples"]:
+    """Yields every channel, block by block, each of shape (n, channels), n >= 1.
 
     Raises:
         AudioError: A sample that is no sane number, more samples than allowed, or fewer than claimed.
@@ -176,7 +220,7 @@ def _mono_blocks(sound: Any, max_seconds: float) -> Iterator["Samples"]:
         total += len(block)
         if total > max_seconds * sound.samplerate:
             raise AudioError(f"it is longer than {limit_of(max_seconds)}")
-        yield block[:, 0] if sound.channels == 1 else block.mean(axis=1, dtype=np.float32)
+        yield block
     if total < sound.frames < UNKNOWN_FRAMES:
         raise AudioError(f"it breaks off after {total:,} of {sound.frames:,} samples")
 

@@ -5,9 +5,10 @@ or an endless loop in there may cost a recording, never the run.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import Any
 
 from asr_regress.corpus.audio import AudioFacts, inspect_audio
 from asr_regress.corpus.files import spellings
@@ -27,18 +28,26 @@ _TRIES = 3  # somebody may kill processes without a recording being at fault
 class Inspector:
     """A process that looks at recordings, and its successors where one of them kills it."""
 
-    def __init__(self, max_seconds: float, patience: float = _PATIENCE) -> None:
+    def __init__(
+        self,
+        max_seconds: float,
+        patience: float = _PATIENCE,
+        function: Callable[[Sequence[str], float], list[Any]] | None = None,
+    ) -> None:
         """Start nothing yet.
 
         Args:
             max_seconds: A longer recording cannot be used.
             patience: Seconds that looking at any number of recordings may take, beside reading their bytes.
+            function: What looks, in the process: from paths and ``max_seconds`` to what each recording is, or to the
+                reason why it cannot be used; a module's own, and `look_at` by default.
         """
         self._max_seconds, self._patience = max_seconds, patience
+        self._function = look_at if function is None else function
         self._process: WorkerProcess | None = None
 
-    def look(self, paths: Sequence[str]) -> list[Found]:
-        """What each recording is.
+    def look(self, paths: Sequence[str]) -> list[Any]:
+        """What each recording is: `Found`, or what the function that looks gives.
 
         Raises:
             MeasurementError: No process can be started, or libsndfile is not there.
@@ -54,7 +63,7 @@ class Inspector:
             self._process.kill()
         self._process = None
 
-    def _look_at_one(self, path: str) -> Found:
+    def _look_at_one(self, path: str) -> Any:
         reason = ""
         for _ in range(_TRIES):
             try:
@@ -65,7 +74,7 @@ class Inspector:
                 return str(error)
         return reason
 
-    def _ask(self, paths: Sequence[str]) -> list[Found]:
+    def _ask(self, paths: Sequence[str]) -> list[Any]:
         """Asks the process.
 
         Raises:
@@ -74,11 +83,11 @@ class Inspector:
         """
         process = self._process = self._process or self._started()
         seconds = self._patience + sum(map(_size, paths)) / _SLOWEST_BYTES_PER_SECOND
-        process.ask(look_at, paths, self._max_seconds)
+        process.ask(self._function, paths, self._max_seconds)
         try:
             if not WorkerProcess.wait([process], seconds):
                 raise TimeoutError(f"reading it took more than {seconds:,.0f} s")
-            found: list[Found] = process.answer()
+            found: list[Any] = process.answer()
         except BaseException:
             self.close()
             raise
