@@ -1,0 +1,1 @@
+"""Checks of data before anything is transcribed: one module a family of checks, all of them in `registry`."""
