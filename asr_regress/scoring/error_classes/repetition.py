@@ -1,0 +1,79 @@
+"""Repetition: the hypothesis says the same again where the reference does not."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from asr_regress.scoring.alignment import EditKind
+from asr_regress.scoring.error_classes.aligned_pair import AlignedPair, UnitEdit
+from asr_regress.scoring.error_classes.error_class import Claim, ErrorClass
+
+_LONGEST = 10  # Words of a phrase, or characters of a piece of a word, that is looked for.
+_LOOP = 3  # From so many copies on, substitutions and deletions between them come of the loop, too.
+
+
+@dataclass(frozen=True, slots=True)
+class _Loop:
+    """The same again and again: characters from ``start`` to ``end``, of which the first ``copy`` are one."""
+
+    start: int
+    end: int
+    copy: int
+    copies: int
+
+    def holds(self, edit: UnitEdit) -> bool:
+        if edit.kind is EditKind.INSERT:
+            return self.start - 1 <= edit.hypothesis <= self.end  # The space on either side belongs to a copy.
+        return self.copies >= _LOOP and self.start <= edit.hypothesis < self.end
+
+
+def _find(pair: AlignedPair) -> Iterator[Claim]:
+    if len(pair.edits) > 0 and any(edit.kind is EditKind.INSERT for edit in pair.edits):
+        for loop in (*_in_words(pair.hypothesis), *_in_characters(pair.hypothesis)):
+            if _growth(pair, loop) >= loop.copy:
+                edits = tuple(number for number, edit in enumerate(pair.edits) if loop.holds(edit))
+                copy = pair.hypothesis[loop.start : loop.start + loop.copy]
+                yield Claim(edits, copy, f"{copy} ({loop.copies} times)")
+
+
+def _growth(pair: AlignedPair, loop: _Loop) -> int:
+    """How much longer a loop is than what it stands for in the reference."""
+    inserted = sum(e.kind is EditKind.INSERT and loop.start <= e.hypothesis < loop.end for e in pair.edits)
+    deleted = sum(e.kind is EditKind.DELETE and loop.start < e.hypothesis < loop.end for e in pair.edits)
+    return inserted - deleted
+
+
+def _in_words(text: str) -> Iterator[_Loop]:
+    words = text.split(" ")
+    starts = [0]
+    for word in words:
+        starts.append(starts[-1] + len(word) + 1)
+    for first, last, period, copies in _runs(words):
+        yield _Loop(starts[first], starts[last] - 1, starts[first + period] - 1 - starts[first], copies)
+
+
+def _in_characters(text: str) -> Iterator[_Loop]:
+    """Loops of three copies or more within a word; numbers may have one digit as often as they like."""
+    for first, last, period, copies in _runs(text):
+        piece = text[first : first + period]
+        if copies >= _LOOP and " " not in piece and not any(map(str.isdigit, piece)):
+            yield _Loop(first, last, period, copies)
+
+
+def _runs(tokens: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+    """First, last (exclusive), period and number of copies of everything said twice in a row or more."""
+    for period in range(1, min(_LONGEST, len(tokens) // 2) + 1):
+        first = 0
+        for place in range(period, len(tokens) + 1):
+            if place < len(tokens) and tokens[place] == tokens[place - period]:
+                continue
+            if place - first >= 2 * period:
+                yield first, place, period, (place - first) // period
+            first = place - period + 1
+
+
+REPETITION = ErrorClass(
+    "repetition",
+    "repetition",
+    "a phrase, a word or a piece of one said again, more often than in the reference",
+    _find,
+)
