@@ -24,6 +24,7 @@ from asr_regress.judgment import decoding_of, judge, scored, unlike_baseline
 from asr_regress.options import Options
 from asr_regress.recognition import Place, Recognition, Recognized
 from asr_regress.reports.details import UtteranceDetails
+from asr_regress.scoring.distribution import distributions
 from asr_regress.scoring.raw import raw_counts
 from asr_regress.setup import Model, Setup, set_up
 from asr_regress.transcription.progress import ProgressFactory
@@ -167,7 +168,7 @@ class Session:
         except BaselineError as differs:
             error = str(differs)
             self._incomparable.add(model.name)
-        utterances = scored(self.setup, self._utterances(), found)
+        utterances, seconds = scored(self.setup, self._utterances(), found), self._seconds()
         measured = Measured(
             name=model.name,
             path=model.given,
@@ -176,7 +177,8 @@ class Session:
             categories=categories,
             utterances=utterances,
             raw=raw_counts(utterances),
-            seconds=self._seconds(),
+            seconds=seconds,
+            distributions=distributions(utterances, seconds),
             timing=_timing(found.record.tally),
             error=found.record.error or error,
             grouped_by=self.setup.group or UTTERANCE,

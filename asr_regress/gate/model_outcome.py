@@ -11,6 +11,7 @@ from asr_regress.gate.outcome import TOTAL, CategoryOutcome, ModelOutcome, Timin
 from asr_regress.gate.preparing import Preparation
 from asr_regress.gate.thresholds import Thresholds
 from asr_regress.scoring.counts import ErrorCounts, pooled
+from asr_regress.scoring.distribution import Distribution
 from asr_regress.scoring.inserted_words import INSERTED_WORDS
 from asr_regress.scoring.score import ScoredUtterance, Status, account, empty_insertions
 
@@ -26,6 +27,7 @@ class Measured:
         grouped_by: What the utterances' groups are, such as "speaker".
         raw: Characters of every scored utterance as written, without text rules, by id; empty where nobody counted.
         seconds: Length of the recordings by utterance id, where they were read.
+        distributions: By category, and of all utterances under None; empty where nobody looked.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Measured:
     grouped_by: str = UTTERANCE
     raw: Mapping[str, ErrorCounts] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
+    distributions: Mapping[str | None, Distribution] = field(default_factory=dict)
 
 
 def model_outcome(
@@ -107,6 +110,7 @@ def model_outcome(
             metrics={metric: judged_cases[name, metric] for metric in metrics},
             empty_insertions={metric: empty_insertions(found, metric) for metric in metrics},
             raw=pooled(measured.raw[id] for id in ids[name]) if measured.raw else None,
+            distribution=measured.distributions.get(None if name == TOTAL else name),
         )
         for name, found in parts.items()
         if name not in without_speech

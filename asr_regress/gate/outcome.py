@@ -10,6 +10,7 @@ from asr_regress.gate.evidence import Evidence
 from asr_regress.gate.policy import Policy
 from asr_regress.gate.verdict import Judgement, Limit, Verdict
 from asr_regress.scoring.counts import ErrorCounts
+from asr_regress.scoring.distribution import Distribution
 from asr_regress.scoring.score import Accounting, ScoredUtterance
 
 TOTAL = "TOTAL"
@@ -117,6 +118,7 @@ class CategoryOutcome:
         raw: Characters of the scored utterances as written, without text rules; None where nobody counted.
         non_speech: What was said in a category that is declared to hold no speech, whose only metric is the words a
             minute; None in every other.
+        distribution: Of the utterances' own CER; None where nobody looked, or nothing was scored.
     """
 
     name: str
@@ -125,6 +127,7 @@ class CategoryOutcome:
     empty_insertions: Mapping[str, int]
     raw: ErrorCounts | None = None
     non_speech: NonSpeech | None = None
+    distribution: Distribution | None = None
 
     @property
     def verdict(self) -> Verdict:

@@ -53,7 +53,7 @@ def slice_outcome(
     names = sorted({each.category for each in utterances})
     limits = dict.fromkeys(names, request.limits) if request.limits else {}
     outcome = model_outcome(
-        replace(measured, utterances=utterances, categories=names),
+        replace(measured, utterances=utterances, categories=names, distributions={}),
         metrics,
         replace(thresholds, defaults={}, total={}, categories=limits, category_policies={}, non_speech=frozenset()),
         baseline,

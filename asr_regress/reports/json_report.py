@@ -24,6 +24,7 @@ from asr_regress.gate.outcome import (
 )
 from asr_regress.gate.verdict import Limit
 from asr_regress.scoring.counts import ErrorCounts
+from asr_regress.scoring.distribution import Distribution
 from asr_regress.scoring.intervals import Interval
 from asr_regress.scoring.score import Accounting
 from asr_regress.text.printable import harmless_json
@@ -118,8 +119,22 @@ def _category(category: CategoryOutcome) -> JsonObject:
         "accounting": _accounting(category.accounting),
         "empty_insertions": dict(category.empty_insertions),
         "raw": None if category.raw is None else {"cer": {"rate": category.raw.percent, **_counts(category.raw)}},
+        "distribution": None if category.distribution is None else _distribution(category.distribution),
         "non_speech": None if category.non_speech is None else asdict(category.non_speech),
         **{name: _metric(outcome) for name, outcome in category.metrics.items()},
+    }
+
+
+def _distribution(found: Distribution) -> JsonObject:
+    """Of the CER of single utterances; by the length of the recordings, too, where it is known."""
+    return {
+        "utterances": found.utterances,
+        "perfect": found.perfect,
+        "perfect_percent": found.perfect_percent,
+        "quartiles": list(found.quartiles),
+        "percentile_95": found.percentile_95,
+        "rate": found.counts.percent,
+        "by_duration": {name: _distribution(each) for name, each in found.by_duration.items()},
     }
 
 

@@ -21,6 +21,7 @@ from asr_regress.reports.layout import clip, clip_name, one_line
 from asr_regress.reports.markup import bold, code, preformatted, prose, row
 from asr_regress.reports.silence import said_in_silence
 from asr_regress.reports.slices import HEADER, LEFT, slice_tables
+from asr_regress.reports.spread import spread_tables
 from asr_regress.reports.wording import (
     case_name,
     case_phrase,
@@ -152,6 +153,8 @@ def _model(model: ModelOutcome) -> Iterable[_Block]:
     cells = [[detail.cells[name] for name in names] for detail in rows]
     yield _Block([title, "", *_table(tables.header(rows, names), cells, left)], divisible=True)
     yield _Block(_facts(model), divisible=True)
+    for caption_, heads, found in spread_tables(model):
+        yield _Block([f"#### {prose(caption_)}", "", *_table(heads, found, left=(0,))], divisible=True)
     for caption_, found in slice_tables(model, next(iter(model.total.metrics))):
         yield _Block([f"#### {prose(caption_)}", "", *_table(HEADER, found, LEFT)], divisible=True)
 

@@ -11,6 +11,7 @@ from asr_regress.reports.findings import findings
 from asr_regress.reports.layout import one_line, paragraph
 from asr_regress.reports.silence import said_in_silence
 from asr_regress.reports.slices import HEADER, LEFT, filled_columns, slice_tables
+from asr_regress.reports.spread import spread_sentence
 from asr_regress.reports.wording import MARKS, case_name, listed, tokens
 
 LISTED = 5  # Entries of a list shown before the rest is counted.
@@ -115,7 +116,7 @@ def _worth(run: RunOutcome, model: ModelOutcome, width: int) -> list[str]:
     """What the numbers are worth: one paragraph each."""
     hangs, ran = hanging(model), runaways(model)
     more = f"and {len(hangs) - LISTED:,} more: see report.json" if len(hangs) > LISTED else ""
-    texts = [*ran[:LISTED], *hangs[:LISTED], more, few_groups(model), caption(model)]
+    texts = [*ran[:LISTED], *hangs[:LISTED], more, spread_sentence(model), few_groups(model), caption(model)]
     lines = [line for text in texts if text for line in paragraph(text, width, first="  - ", indent="    ")]
     raise_ = raising(run, model)
     if raise_ is not None:
