@@ -1,9 +1,7 @@
 """Score pairs of reference and hypothesis: every utterance is scored, has an empty reference, or failed."""
 
-import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from heapq import nsmallest
@@ -11,6 +9,7 @@ from itertools import pairwise
 from operator import attrgetter
 
 from asr_regress.scoring.counts import ErrorCounts, pooled
+from asr_regress.scoring.garbage import uncollected
 from asr_regress.scoring.metrics.metric import Metric
 from asr_regress.text.text_rules import TextRules
 
@@ -111,7 +110,7 @@ def score(pairs: Iterable[Pair], rules: TextRules, metrics: Sequence[Metric]) ->
         ValueError: Two pairs have the same id, or one failed without a reason.
     """
     counting = _counting(metrics)
-    with _uncollected():
+    with uncollected():
         scored = sorted((_score_one(pair, rules, counting) for pair in pairs), key=attrgetter("id"))
     for one, next_one in pairwise(scored):
         if one.id == next_one.id:
@@ -161,18 +160,6 @@ def _counting(metrics: Sequence[Metric]) -> _Counting:
         steps.append((metric.name, whole, metric.count if whole is None else metric.derived))
         known.add(metric.name)
     return steps
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """No search for cyclic garbage meanwhile: values of a million utterances make none, and walking them takes long."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def pool(scored: Iterable[ScoredUtterance], metric: str) -> ErrorCounts:
