@@ -3,11 +3,13 @@
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import own_mounts
 import pytest
 
 from asr_regress.options import Options
@@ -106,9 +108,21 @@ class Project:
 
     def run(self, *args: str | Path, models: Sequence[str] = ("tiny",), shared_store: bool = True) -> pytest.RunResult:
         """Pytest in a process of its own."""
+        arguments = self.arguments(*args, models=models, shared_store=shared_store)
+        return self.pytester.runpytest_subprocess(*arguments, timeout=240)
+
+    def arguments(
+        self, *args: str | Path, models: Sequence[str] = ("tiny",), shared_store: bool = True
+    ) -> list[str | Path]:
+        """What `run` gives to pytest."""
         given = [f"--model={name}={self.checkpoints[name]}" for name in models]
         kept = [f"--asr-cache-dir={self.store}"] if shared_store else []
-        return self.pytester.runpytest_subprocess(*_LEAN, *given, *kept, *args, timeout=240)
+        return [*_LEAN, *given, *kept, *args]
+
+    def command(self, *args: str | Path, models: Sequence[str] = ("tiny",), shared_store: bool = True) -> list[str]:
+        """A command that runs pytest, for tests that start it themselves."""
+        arguments = self.arguments(*args, models=models, shared_store=shared_store)
+        return [sys.executable, "-m", "pytest", *map(str, arguments)]
 
     def spy(self) -> Callable[[], set[str]]:
         """From now on pytest processes note what they imported; gives the names, of all processes since then."""
@@ -163,3 +177,11 @@ def refused() -> Callable[..., None]:
             assert text in output or text in unwrapped, output
 
     return check
+
+
+@pytest.fixture
+def inside(project: Project) -> Iterator[own_mounts.OwnMounts]:
+    """Mounts that only what runs in it sees: `inside.small_disk(folder, size)`, `inside.run(command, folder)`."""
+    mounts = own_mounts.open_own_mounts()
+    yield mounts
+    mounts.close()

@@ -55,9 +55,9 @@ class OwnMounts:
         self.run(["mount", *arguments], Path("/")).check_returncode()
 
 
-def fill(disk: Path, leave: int) -> Path:
+def fill(disk: Path, leave: int, name: str = "filler") -> Path:
     """Write a file onto a disk until only so many bytes are free; removing it makes room."""
-    filler = disk / "filler"
+    filler = disk / name
     status = os.statvfs(disk)
     filler.write_bytes(bytes(max(0, status.f_bavail * status.f_frsize - leave)))
     return filler

@@ -48,7 +48,8 @@ FILL = "store = Store(disk)\ndone, error = add_all(store)\nsaid = done, error, k
 def inside(tmp_path: Path) -> Iterator[Callable[..., Any]]:
     """Runs code on a small disk: `inside(code)`."""
     mounts = own_mounts.open_own_mounts()
-    mounts.small_disk(tmp_path / "disk", 1_200_000)
+    disk = mounts.small_disk(tmp_path / "disk", 16_000_000)
+    filler = own_mounts.fill(disk, 1_200_000)
 
     def run(code: str, *, code_after: str = "") -> Any:
         command = [sys.executable, "-c", BEGIN + code + END + code_after, tmp_path / "disk"]
@@ -56,27 +57,27 @@ def inside(tmp_path: Path) -> Iterator[Callable[..., Any]]:
         assert not result.stderr, result.stderr
         return json.loads(result.stdout)
 
-    run.mounts = mounts  # type: ignore[attr-defined]
+    run.make_room = filler.unlink  # type: ignore[attr-defined]
     yield run
     mounts.close()
 
 
 @pytest.mark.parametrize("end", ["", "os.kill(os.getpid(), 9)"], ids=["closed", "killed"])
-def test_a_disk_that_fills_up(inside: Callable[..., Any], tmp_path: Path, end: str):
-    done, error, known = inside(FILL, code_after=end)
+def test_a_disk_that_fills_up(inside: Callable[..., Any], end: str):
+    done, error, known = inside('fill(disk, 600_000, "more")\n' + FILL, code_after=end)
     assert error.startswith("MeasurementError")
     assert "the disk is full. What it holds is kept: make room and run again" in error
     assert 0 < done == known < ROWS
-    inside.mounts.run(["mount", "-o", "remount,size=64m", tmp_path / "disk"], tmp_path).check_returncode()
+    inside.make_room()
     again = "store = Store(disk)\nbefore = known(store)\nsaid = before, *add_all(store), known(store), store.notes"
-    assert inside(again) == [done, ROWS, None, ROWS, []]
+    assert inside("(disk / 'more').unlink()\n" + again) == [done, ROWS, None, ROWS, []]
 
 
 def test_how_a_run_ended_is_recorded_on_a_disk_without_any_room(inside: Callable[..., Any]):
     """What the ballast is for: other processes of the run learn of it."""
     record = """
 store = Store(disk)
-filler = fill(disk, 0)
+filler = fill(disk, 0, "more")
 store.record_run("run", "model", "x" * 100_000)
 said = [len(store.run_record("run", "model")), (disk / "ballast").exists()]
 filler.unlink()
@@ -87,7 +88,7 @@ said.append((disk / "ballast").exists())
 
 
 def test_a_disk_without_room_is_known_at_once(inside: Callable[..., Any]):
-    refused = "fill(disk, 0)\ntry: Store(disk / 'store')\nexcept AsrRegressError as error: said = str(error)"
+    refused = "fill(disk, 0, 'more')\ntry: Store(disk / 'store')\nexcept AsrRegressError as error: said = str(error)"
     said = inside(refused)
     assert "No space left on device. Choose another place with --asr-cache-dir=DIR" in said
 
@@ -100,7 +101,7 @@ store.close()
 file = disk / "store.sqlite"
 damaged = file.read_bytes()[:60] + bytes(4) + file.read_bytes()[64:]  # without its version
 file.write_bytes(damaged)
-filler = fill(disk, 100_000)
+filler = fill(disk, 100_000, "more")
 try: Store(disk)
 except AsrRegressError as error: said = [str(error)]
 said += [file.read_bytes() == damaged, len(list(disk.glob("*.damaged-*[0-9]")))]
