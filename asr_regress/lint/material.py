@@ -1,7 +1,7 @@
 """What checks look at: the manifest, its references after the text rules, and what was heard in the recordings."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from asr_regress.corpus.utterance import Manifest, Utterance
 from asr_regress.errors import TextRuleError
@@ -10,6 +10,7 @@ from asr_regress.lint.finding import Needs
 from asr_regress.lint.levels import Sound
 from asr_regress.lint.shared import Shared
 from asr_regress.text.leftovers import leftovers
+from asr_regress.text.own import is_own
 from asr_regress.text.survey import naming
 from asr_regress.text.text_rules import TextRules
 
@@ -45,7 +46,6 @@ class Material:
     sounds: Mapping[str, Sound | str] | None = None
     shared: Shared | None = None
     decoded: bool = False
-    _memory: dict[str, object] = field(default_factory=dict)
 
     @property
     def utterances(self) -> Sequence[Utterance]:
@@ -102,6 +102,9 @@ def texts_of(utterances: Sequence[Utterance], rules: TextRules) -> Texts:
 
 def _apply(rules: TextRules, text: str) -> tuple[str, str]:
     """What becomes of a text, and what it is before the last step: that one drops punctuation, markup's too."""
+    if is_own(rules.name):  # what they resolve in between nobody can see
+        after = rules(text)
+        return after, after
     if not rules.steps:
         return rules(text), text
     *first, last = rules.steps

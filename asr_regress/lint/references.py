@@ -35,7 +35,7 @@ def _left(material: Material, wanted: Callable[[str], bool]) -> Iterator[Hit]:
 def _decomposed(material: Material) -> Iterator[Hit]:
     for each in material.utterances:
         if not unicodedata.is_normalized("NFC", each.reference):
-            place = next(n for n, (a, b) in enumerate(_composed(each.reference)) if a != b)
+            place = next((n for n, (a, b) in enumerate(_composed(each.reference)) if a != b), 0)
             yield Hit(each.id, f"from character {place + 1} on: {_codes(each.reference[place : place + 3])}")
 
 
