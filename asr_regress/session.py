@@ -112,6 +112,7 @@ class Session:
             metrics=tuple(metric.name for metric in self.setup.metrics),
             baseline=_baseline_name(self.setup),
             seed=self.setup.seed,
+            baseline_model=self.setup.baseline_model,
         )
 
     def unusable(self, model: str) -> bool:

@@ -5,12 +5,14 @@ Pure: built from scored utterances, thresholds and a baseline. Reports only read
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from asr_regress.gate.evidence import Evidence
 from asr_regress.gate.policy import Policy
 from asr_regress.gate.verdict import Judgement, Limit, Verdict
 from asr_regress.scoring.counts import ErrorCounts
 from asr_regress.scoring.distribution import Distribution
+from asr_regress.scoring.error_profile import ErrorProfile, error_profiles
 from asr_regress.scoring.score import Accounting, ScoredUtterance
 
 TOTAL = "TOTAL"
@@ -231,6 +233,13 @@ class ModelOutcome:
                 return along.slices[value]
         raise KeyError(name)
 
+    @cached_property
+    def errors_by_class(self) -> Mapping[str, ErrorProfile]:
+        """What the errors are, by category and in TOTAL; classified when a report first asks for it."""
+        found = error_profiles(self.utterances)
+        mine = {name: found.get(name, ErrorProfile()) for name in self.categories}
+        return {**mine, TOTAL: sum(mine.values(), ErrorProfile())}
+
     @property
     def could_raise_baseline(self) -> bool:
         """Whether it is better than its baseline beyond chance somewhere, and nowhere worse."""
@@ -268,6 +277,7 @@ class RunOutcome:
 
     Attributes:
         baseline: Where the baseline came from, as shown to people; None without one.
+        baseline_model: Name of the model of this run that the others are compared with; None where there is none.
         text_rules: Name and version of the text rules.
         metrics: Names of the metrics, in order.
         seed: What the sample predictions and the selection were drawn with.
@@ -279,6 +289,7 @@ class RunOutcome:
     metrics: tuple[str, ...]
     baseline: str | None = None
     seed: int = 0
+    baseline_model: str | None = None
 
     @property
     def verdict(self) -> Verdict:

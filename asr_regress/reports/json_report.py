@@ -3,7 +3,8 @@
 A verdict is pass, regressed, inconclusive, not_measured, or not_judged where there was nothing to hold a rate against.
 "ci95" and "delta_ci95" are intervals at the "confidence" beside them: 0.95 unless thresholds.yaml says otherwise. A
 category without speech has "inserted_words_per_minute" alone, whose rates are words a minute, insertions words and
-reference_length milliseconds; "non_speech" says what was said there.
+reference_length milliseconds; "non_speech" says what was said there. "error_classes" of a category add up to the errors
+of CER; their "baseline_edits" are null unless the baseline is another model of the run.
 """
 
 import json
@@ -13,6 +14,7 @@ from typing import Any
 
 from asr_regress.gate.evidence import Evidence
 from asr_regress.gate.outcome import (
+    TOTAL,
     CategoryOutcome,
     Hanging,
     MetricOutcome,
@@ -23,6 +25,7 @@ from asr_regress.gate.outcome import (
     Timing,
 )
 from asr_regress.gate.verdict import Limit
+from asr_regress.reports.error_classes import class_values
 from asr_regress.scoring.counts import ErrorCounts
 from asr_regress.scoring.distribution import Distribution
 from asr_regress.scoring.intervals import Interval
@@ -80,11 +83,12 @@ def report(run: RunOutcome) -> JsonObject:
         "text_rules": run.text_rules,
         "metrics": list(run.metrics),
         "seed": run.seed,
-        "models": [_model(model) for model in run.models],
+        "models": [_model(run, model) for model in run.models],
     }
 
 
-def _model(model: ModelOutcome) -> JsonObject:
+def _model(run: RunOutcome, model: ModelOutcome) -> JsonObject:
+    classes = {name: {"error_classes": class_values(run, model, name)} for name in (*model.categories, TOTAL)}
     return {
         "name": model.name,
         "path": model.path,
@@ -94,8 +98,10 @@ def _model(model: ModelOutcome) -> JsonObject:
         "accounting": _accounting(model.total.accounting),
         "timing": _timing(model.timing),
         "decoding": dict(sorted(model.decoding.items())),
-        "categories": {name: _category(category) for name, category in sorted(model.categories.items())},
-        "total": _category(model.total),
+        "categories": {
+            name: {**_category(category), **classes[name]} for name, category in sorted(model.categories.items())
+        },
+        "total": {**_category(model.total), **classes[TOTAL]},
         "slices": [_slices(along) for along in model.slices],
         "notes": list(model.notes),
         "improvements": [{"category": category, "metric": metric} for category, metric in model.improvements],

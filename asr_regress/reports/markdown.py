@@ -16,6 +16,9 @@ from asr_regress.reports.cases import (
     worst_utterances,
 )
 from asr_regress.reports.certainty import caption, few_groups, hanging, raising, runaways
+from asr_regress.reports.error_classes import HEADER as CLASSES_HEADER
+from asr_regress.reports.error_classes import LEFT as CLASSES_LEFT
+from asr_regress.reports.error_classes import class_tables
 from asr_regress.reports.findings import findings
 from asr_regress.reports.layout import clip, clip_name, one_line
 from asr_regress.reports.markup import bold, code, preformatted, prose, row
@@ -79,6 +82,7 @@ def render_markdown(run: RunOutcome, *, limit: int = LIMIT) -> str:
         *(block for model in run.models for block in _model(model)),
         *(_Block(_failures(model)) for model in run.models),
         *(block for model in run.models for block in _worst(run, model)),
+        *(block for model in run.models for block in _errors(run, model)),
         _Block(_problems(run)),
     ]
     return _fitted([block for block in blocks if block.lines], limit)
@@ -187,15 +191,28 @@ def _failures(model: ModelOutcome) -> list[str]:
 
 def _worst(run: RunOutcome, model: ModelOutcome) -> Iterable[_Block]:
     """The worst utterances of every category that is not green, or of the total where all are."""
-    red = {
-        case.category for verdict in (Verdict.REGRESSED, Verdict.INCONCLUSIVE) for case in cases_with(model, verdict)
-    }
-    for category in (name for name, _ in all_categories(model) if run.metrics and name in (red or {TOTAL})):
+    red = _red(model) or {TOTAL}
+    for category in (name for name, _ in all_categories(model) if run.metrics and name in red):
         worst = worst_utterances(model, category, run.metrics[0], _WORST)
         if worst:
             title = f"<details><summary>Worst utterances: {_name(model.name)}, {_name(category)}</summary>"
             shown = [line for each in worst for line in (*_utterance(each, run.metrics[0]), "")]
             yield _Block([title, "", *shown, "</details>"])
+
+
+def _errors(run: RunOutcome, model: ModelOutcome) -> Iterable[_Block]:
+    """What the errors are, in every category that is not green and in total."""
+    for category, rows in class_tables(run, model) if model.error is None else ():
+        if category in (TOTAL, *_red(model)) or len(model.categories) == 1:
+            title = f"<details><summary>What the errors are: {_name(model.name)}, {_name(category)}</summary>"
+            yield _Block([title, "", *_table(CLASSES_HEADER, rows, CLASSES_LEFT), "", "</details>"])
+
+
+def _red(model: ModelOutcome) -> set[str]:
+    """Names of the categories that are not green."""
+    return {
+        case.category for verdict in (Verdict.REGRESSED, Verdict.INCONCLUSIVE) for case in cases_with(model, verdict)
+    }
 
 
 def _utterance(utterance: ScoredUtterance, metric: str) -> list[str]:

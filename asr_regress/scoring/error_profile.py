@@ -60,23 +60,29 @@ class ErrorProfile:
 
 
 def error_profiles(utterances: Iterable[ScoredUtterance]) -> Mapping[str, ErrorProfile]:
-    """The profile of every category that has a scored utterance, by its name.
+    """The profile of every category in which anything was said otherwise than it is written, by its name.
 
     The same utterances as in the rates. Takes time for wrong ones alone.
     """
     found: dict[str, ErrorProfile] = {}
     for one in utterances:
-        if one.status is Status.SCORED:
+        if one.status is Status.SCORED and one.hypothesis != one.reference:
             profile = found.get(one.category) or found.setdefault(one.category, ErrorProfile())
             _enter(profile, one)
     return found
 
 
 def _enter(profile: ErrorProfile, one: ScoredUtterance) -> None:
-    for each, claim in classify(one.normalized_reference, one.normalized_hypothesis):
-        profile.edits[each.name] += len(claim.edits)
+    counted = one.normalized_reference, one.normalized_hypothesis
+    written = counted if one.hypothesis is None else (plain(one.reference), plain(one.hypothesis))
+    edits: Counter[str] = Counter()
+    for each, claim in classify(*counted):
+        edits[each.name] += len(claim.edits)
         pairs = profile.pairs.setdefault(each.name, Counter())
         pairs[shorten(claim.said, _LONGEST), shorten(claim.heard, _LONGEST)] += 1
-    if one.hypothesis is not None and one.hypothesis != one.reference:
-        for each, claim in classify(plain(one.reference), plain(one.hypothesis)):
-            profile.as_written[each.name] += len(claim.edits)
+    profile.edits += edits
+    if written == counted:
+        profile.as_written += edits
+        return
+    for each, claim in classify(*written):
+        profile.as_written[each.name] += len(claim.edits)

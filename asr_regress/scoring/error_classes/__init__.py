@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from asr_regress.scoring.error_classes.aligned_pair import align_pair
 from asr_regress.scoring.error_classes.error_class import Claim, ErrorClass
 from asr_regress.scoring.error_classes.jamo_slip import JAMO_SLIP
-from asr_regress.scoring.error_classes.marks import PUNCTUATION
+from asr_regress.scoring.error_classes.marks import PUNCTUATION, only_marks
 from asr_regress.scoring.error_classes.number_notation import NUMBER_NOTATION
 from asr_regress.scoring.error_classes.omission import OMISSION_END, OMISSION_START
 from asr_regress.scoring.error_classes.other import OTHER
@@ -48,7 +48,7 @@ def classify(reference: str, hypothesis: str) -> Iterator[tuple[ErrorClass, Clai
         return
     pair = align_pair(reference, hypothesis)
     free = set(range(len(pair.edits)))
-    for each in CLASSES:
+    for each in (PUNCTUATION,) if only_marks(pair) else CLASSES:
         for claim in each.find(pair):
             mine = free.intersection(claim.edits)
             if mine:

@@ -44,12 +44,14 @@ class AlignedPair:
     Attributes:
         edits: As many as there are fewest edits between the texts, in order.
         stretches: From the first words to the last; equal ones among them.
+        sites: The stretches that differ.
     """
 
     reference: str
     hypothesis: str
     edits: tuple[UnitEdit, ...]
     stretches: tuple[Stretch, ...]
+    sites: tuple[Stretch, ...]
 
     def said(self, where: Stretch) -> str:
         """The words of the reference in a stretch."""
@@ -64,10 +66,6 @@ class AlignedPair:
         said = "" if edit.kind is EditKind.INSERT else self.reference[edit.reference]
         heard = "" if edit.kind is EditKind.DELETE else self.hypothesis[edit.hypothesis]
         return said, heard
-
-    def sites(self) -> Iterator[Stretch]:
-        """The stretches that differ."""
-        return (each for each in self.stretches if each.edits)
 
 
 def align_pair(reference: str, hypothesis: str) -> AlignedPair:
@@ -91,7 +89,8 @@ def align_pair(reference: str, hypothesis: str) -> AlignedPair:
         ),
         *(UnitEdit(EditKind.DELETE, place, end) for place in range(last, len(reference))),
     ]
-    return AlignedPair(reference, hypothesis, tuple(edits), tuple(_stretches(reference, hypothesis, edits)))
+    stretches = tuple(_stretches(reference, hypothesis, edits))
+    return AlignedPair(reference, hypothesis, tuple(edits), stretches, tuple(each for each in stretches if each.edits))
 
 
 def _places(kind: EditKind, said: int, heard: int) -> Iterable[tuple[int, int]]:
@@ -122,13 +121,12 @@ def _ends_left_out(reference: str, hypothesis: str) -> tuple[int, int]:
 
 def _stretches(reference: str, hypothesis: str, edits: Sequence[UnitEdit]) -> Iterator[Stretch]:
     """Cut both texts at the spaces that are aligned with each other."""
-    said = heard = start = other = first = 0
+    said = start = other = first = 0
     for number, stop in enumerate((*edits, UnitEdit(EditKind.EQUAL, len(reference), len(hypothesis)))):
-        while said < stop.reference:
-            if reference[said] == " ":
-                yield Stretch(start, said, other, heard, range(first, number))
-                start, other, first = said + 1, heard + 1, number
-            said, heard = said + 1, heard + 1
-        said += stop.kind in (EditKind.SUBSTITUTE, EditKind.DELETE)
-        heard += stop.kind in (EditKind.SUBSTITUTE, EditKind.INSERT)
+        shift = stop.hypothesis - stop.reference
+        while (said := reference.find(" ", said, stop.reference)) >= 0:
+            yield Stretch(start, said, other, said + shift, range(first, number))
+            said += 1
+            start, other, first = said, said + shift, number
+        said = stop.reference + (stop.kind is not EditKind.INSERT)
     yield Stretch(start, len(reference), other, len(hypothesis), range(first, len(edits)))

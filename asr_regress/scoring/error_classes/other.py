@@ -7,7 +7,7 @@ from asr_regress.scoring.error_classes.error_class import Claim, ErrorClass
 
 
 def _find(pair: AlignedPair) -> Iterator[Claim]:
-    for site in pair.sites():
+    for site in pair.sites:
         said, heard = _differing(pair.said(site).split(" "), pair.heard(site).split(" "))
         yield Claim(tuple(site.edits), said, heard)
 

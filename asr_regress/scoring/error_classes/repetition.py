@@ -1,5 +1,6 @@
 """Repetition: the hypothesis says the same again where the reference does not."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from asr_regress.scoring.error_classes.aligned_pair import AlignedPair, UnitEdit
 from asr_regress.scoring.error_classes.error_class import Claim, ErrorClass
 
 _LONGEST = 10  # Words of a phrase, or characters of a piece of a word, that is looked for.
+_PIECES = re.compile(rf"([^\s\d]{{1,{_LONGEST}}}?)\1\1+")
 _LOOP = 3  # From so many copies on, substitutions and deletions between them come of the loop, too.
 
 
@@ -27,7 +29,7 @@ class _Loop:
 
 
 def _find(pair: AlignedPair) -> Iterator[Claim]:
-    if len(pair.edits) > 0 and any(edit.kind is EditKind.INSERT for edit in pair.edits):
+    if any(e.kind is EditKind.INSERT and pair.hypothesis[e.hypothesis].isalnum() for e in pair.edits):
         for loop in (*_in_words(pair.hypothesis), *_in_characters(pair.hypothesis)):
             if _growth(pair, loop) >= loop.copy:
                 edits = tuple(number for number, edit in enumerate(pair.edits) if loop.holds(edit))
@@ -44,6 +46,8 @@ def _growth(pair: AlignedPair, loop: _Loop) -> int:
 
 def _in_words(text: str) -> Iterator[_Loop]:
     words = text.split(" ")
+    if len({*words}) == len(words):
+        return
     starts = [0]
     for word in words:
         starts.append(starts[-1] + len(word) + 1)
@@ -53,10 +57,9 @@ def _in_words(text: str) -> Iterator[_Loop]:
 
 def _in_characters(text: str) -> Iterator[_Loop]:
     """Loops of three copies or more within a word; numbers may have one digit as often as they like."""
-    for first, last, period, copies in _runs(text):
-        piece = text[first : first + period]
-        if copies >= _LOOP and " " not in piece and not any(map(str.isdigit, piece)):
-            yield _Loop(first, last, period, copies)
+    for found in _PIECES.finditer(text):
+        copy = len(found[1])
+        yield _Loop(found.start(), found.end(), copy, (found.end() - found.start()) // copy)
 
 
 def _runs(tokens: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:

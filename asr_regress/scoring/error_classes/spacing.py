@@ -7,7 +7,7 @@ from asr_regress.scoring.error_classes.error_class import Claim, ErrorClass
 
 
 def _find(pair: AlignedPair) -> Iterator[Claim]:
-    for site in pair.sites():
+    for site in pair.sites:
         said, heard = pair.said(site), pair.heard(site)
         numbers = tuple(site.edits)
         # The fewest edits need not all fall on the spaces: "ab c" and "a bc" have two of either kind.

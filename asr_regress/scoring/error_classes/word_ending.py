@@ -20,7 +20,7 @@ _NO_ENGLISH = ({"", "e"}, {"", "y"}, {"", "ies"}, {"", "ied"})  # her / here, ma
 
 
 def _find(pair: AlignedPair) -> Iterator[Claim]:
-    for site in pair.sites():
+    for site in pair.sites:
         for said, heard, edits in _word_pairs(pair, site):
             endings = _endings(_bare(said), _bare(heard))
             if endings and edits:
