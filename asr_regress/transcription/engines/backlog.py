@@ -35,6 +35,15 @@ class Backlog:
         """The next batch."""
         return self._waiting.popleft()
 
+    def take_after(self, batch: Batch) -> Batch | None:
+        """What a worker may decode while it is at a batch; None where nothing is to be.
+
+        A batch that was tried before has no company: whatever happens then is its own doing.
+        """
+        if batch.tries or not self._waiting or self._waiting[0].tries:
+            return None
+        return self._waiting.popleft()
+
     def put_back(self, batch: Batch) -> None:
         """Give the batch out next."""
         self._waiting.appendleft(batch)

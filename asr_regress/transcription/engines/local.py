@@ -94,10 +94,19 @@ class _Run:
         for slot in self._slots:
             self._load(slot)
         while busy := [slot for slot in self._slots if slot.busy]:
+            found: list[Event] = []
+            trouble: Exception | None = None
             for slot in due(busy):
-                yield from self._loaded(slot) if slot.batch is None else self._came_back(slot, slot.batch)
-            for slot in self._slots:
+                try:
+                    found += self._answered(slot)
+                except Exception as error:  # what other workers have brought is kept all the same
+                    trouble = error
+            # The next batches go out first: what the caller does with events must keep no worker waiting.
+            for slot in self._slots if trouble is None else ():
                 self._next(slot)
+            yield from found
+            if trouble is not None:
+                raise trouble
 
     def stop(self) -> None:
         """Stop every worker at once; what has come back is already with the caller."""
@@ -111,10 +120,20 @@ class _Run:
         slot.give(None, limit, worker.load, self._checkpoint, settings, slot.device, threads)
 
     def _next(self, slot: Slot) -> None:
-        if slot.loaded and not slot.busy and self._backlog:
-            batch = self._backlog.take()
+        if not slot.loaded or slot.busy:
+            return
+        batch = slot.give_up_upcoming() or (self._backlog.take() if self._backlog else self._from_another())
+        if batch is not None:
+            slot.upcoming = self._backlog.take_after(batch)
             limit = self._limits.of_batch(batch, self._checkpoint, self._resolution)
-            slot.give(batch, limit, worker.transcribe, batch)
+            slot.give(batch, limit, worker.transcribe, batch, slot.upcoming)
+
+    def _from_another(self) -> Batch | None:
+        """At the end, what another worker was to be given next; it would only wait there."""
+        return next((batch for slot in self._slots if (batch := slot.give_up_upcoming())), None)
+
+    def _answered(self, slot: Slot) -> Iterator[Event]:
+        return self._loaded(slot) if slot.batch is None else self._came_back(slot, slot.batch)
 
     def _loaded(self, slot: Slot) -> Iterator[Event]:
         try:
@@ -157,6 +176,8 @@ class _Run:
             yield from self._backlog.spoiled(batch, outcome.problem)
 
     def _lost(self, slot: Slot, batch: Batch, error: Exception) -> Iterator[Event]:
+        if upcoming := slot.give_up_upcoming():
+            self._backlog.put_back(upcoming)
         hung = isinstance(error, WorkerHungError)
         reason = f"{error} (see {OPTION})" if hung else str(error)
         try:

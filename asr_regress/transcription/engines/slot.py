@@ -19,6 +19,7 @@ class Slot:
 
     Attributes:
         batch: What it is given; None while it loads the model.
+        upcoming: What it is to be given next, and decodes meanwhile.
         limit: Seconds it may take; None for any time.
     """
 
@@ -27,6 +28,7 @@ class Slot:
         self.busy = self.loaded = False
         self.failed_loads = 0
         self.batch: Batch | None = None
+        self.upcoming: Batch | None = None
         self.limit: float | None = None
         self._began = 0.0
 
@@ -35,6 +37,11 @@ class Slot:
         assert self.process is not None
         self.batch, self.limit, self._began, self.busy = batch, limit, time.monotonic(), True
         self.process.ask(function, *arguments)
+
+    def give_up_upcoming(self) -> Batch | None:
+        """What it was to be given next, for somebody else; None where nothing was."""
+        upcoming, self.upcoming = self.upcoming, None
+        return upcoming
 
     def left(self) -> float:
         """Seconds until it is over its limit."""

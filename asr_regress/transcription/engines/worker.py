@@ -3,13 +3,15 @@
 import os
 import time
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from asr_regress.corpus.audio import PassingAudioError, load_audio
 from asr_regress.errors import AudioError
 from asr_regress.transcription.checkpoint import Checkpoint
 from asr_regress.transcription.engines import Row
+from asr_regress.transcription.engines.ahead import Ahead
 from asr_regress.transcription.engines.serving import begin, in_words
-from asr_regress.transcription.plan import Batch
+from asr_regress.transcription.plan import Batch, WorkItem
 from asr_regress.transcription.recognizers import (
     AttentionUnavailableError,
     OutOfMemoryError,
@@ -17,6 +19,9 @@ from asr_regress.transcription.recognizers import (
     backend,
 )
 from asr_regress.transcription.settings import DecodingSettings, Request, Resolution
+
+if TYPE_CHECKING:
+    from asr_regress.corpus.audio import Samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +63,15 @@ def load(checkpoint: Checkpoint, settings: DecodingSettings, device: str, thread
     return time.monotonic() - started
 
 
-def transcribe(batch: Batch) -> Outcome:
-    """Transcribe one batch; an unusable recording fails alone."""
+def transcribe(batch: Batch, upcoming: Batch | None = None) -> Outcome:
+    """Transcribe one batch; an unusable recording fails alone.
+
+    Args:
+        batch: The recordings.
+        upcoming: What the next call is likely to be for: threads decode it while the model is at this one.
+    """
     try:
-        return Outcome(tuple(_rows(batch)))
+        return Outcome(tuple(_rows(batch, upcoming)))
     except (OutOfMemoryError, MemoryError):
         return Outcome(problem=OUT_OF_MEMORY)
     except Exception as error:  # whatever a model does to one batch must not end the run
@@ -70,17 +80,26 @@ def transcribe(batch: Batch) -> Outcome:
         return Outcome(problem=in_words(error))
 
 
-def _rows(batch: Batch) -> list[Row]:
+def _decode(item: WorkItem) -> "Samples":
+    # Whatever its length, it was allowed when it was looked at, and the digest says that it is the same.
+    return load_audio(item.audio, max_seconds=item.seconds + 1, digest=item.digest)
+
+
+_ahead = Ahead(_decode)
+
+
+def _rows(batch: Batch, upcoming: Batch | None) -> list[Row]:
     assert _recognizer is not None, "a worker is given batches only after it has loaded the model"
     rows, digests, audio = [], [], []
-    for item in batch.items:
+    decoded = _ahead.take(batch)
+    for item, samples in zip(batch.items, decoded, strict=True):
         try:
-            # Whatever its length, it was allowed when it was looked at, and the digest says that it is the same.
-            audio.append(load_audio(item.audio, max_seconds=item.seconds + 1, digest=item.digest))
+            audio.append(samples())
         except AudioError as error:
             rows.append(Row(item.digest, None, str(error), lasting=not isinstance(error, PassingAudioError)))
         else:
             digests.append(item.digest)
+    _ahead.prepare(upcoming)
     texts = _recognizer.transcribe(audio) if audio else []
     return [*rows, *(Row(digest, text.strip()) for digest, text in zip(digests, texts, strict=True))]
 
