@@ -13,11 +13,8 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import importlib.metadata
 import json
 import multiprocessing
-import os
-import platform
 import statistics
 import sys
 from collections.abc import Mapping, Sequence
@@ -30,6 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
 from inference_peers import PEERS, Seconds, Task  # noqa: E402 - the module lies beside this one
+from machine import machine  # noqa: E402
 from tabulate import tabulate  # noqa: E402
 
 from asr_regress.corpus.discovery import read_manifest  # noqa: E402
@@ -163,7 +161,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"not installed: {', '.join(left_out)}")
     if options.json:
         report = {"model": options.model, "utterances": len(utterances), "rounds": options.rounds}
-        options.json.write_text(json.dumps({**report, "machine": _machine(), "results": results}, indent=2) + "\n")
+        options.json.write_text(
+            json.dumps({**report, "machine": machine(LIBRARIES), "results": results}, indent=2) + "\n"
+        )
     return 0
 
 
@@ -178,27 +178,6 @@ def _table(results: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         }
         for row in results
     ]
-
-
-def _machine() -> dict[str, Any]:
-    versions = {name: importlib.metadata.version(name) for name in LIBRARIES if _installed(name)}
-    return {"cores": os.cpu_count(), "processor": _processor(), "python": platform.python_version(), **versions}
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor()
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown")
-
-
-def _installed(name: str) -> bool:
-    try:
-        importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return False
-    return True
 
 
 if __name__ == "__main__":
