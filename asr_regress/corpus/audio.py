@@ -114,8 +114,8 @@ def scan_audio(path: str, see: "Callable[[Samples, int], None]", *, max_seconds:
         for block in _blocks(sound, max_seconds):
             see(block, sound.samplerate)
             frames += len(block)
-        if not frames:
-            raise AudioError("the recording is empty")
+        if frames * SAMPLE_RATE < sound.samplerate / 2:
+            raise AudioError(_too_short(sound))
         return float(frames / sound.samplerate)
 
 
@@ -192,8 +192,13 @@ def _decode(descriptor: int, size: int, max_seconds: float) -> "Samples":
         for block in blocks:
             buffer += block.tobytes()
         if not buffer:
-            raise AudioError(f"it is too short: {sound.frames} samples at {sound.samplerate} Hz")
+            raise AudioError(_too_short(sound))
     return np.frombuffer(buffer, np.float32)
+
+
+def _too_short(sound: Any) -> str:
+    """The reason of a recording of which nothing is left at 16 kHz."""
+    return f"it is too short: {sound.frames} samples at {sound.samplerate} Hz"
 
 
 def _mono_blocks(sound: Any, max_seconds: float) -> Iterator["Samples"]:
