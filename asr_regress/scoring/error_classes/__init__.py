@@ -5,7 +5,7 @@ A class is a module with one `ErrorClass`, and a line in `CLASSES`.
 
 from collections.abc import Iterator
 
-from asr_regress.scoring.error_classes.aligned_pair import align_pair
+from asr_regress.scoring.error_classes.aligning import align_pair
 from asr_regress.scoring.error_classes.error_class import Claim, ErrorClass
 from asr_regress.scoring.error_classes.jamo_slip import JAMO_SLIP
 from asr_regress.scoring.error_classes.marks import PUNCTUATION, only_marks

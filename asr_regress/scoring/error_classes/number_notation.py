@@ -18,18 +18,17 @@ def _find(pair: AlignedPair) -> Iterator[Claim]:
         return
     stretches = pair.stretches
     for place, site in enumerate(stretches):
-        if site.edits:
-            windows = (
-                stretches[place - before : place + 1 + after]
-                for size in range(_CONTEXT)
-                for before in range(min(size, place) + 1)
-                for after in (size - before,)
-            )
-            for window in windows:
-                if _is_notation(pair, window):
-                    edits = tuple(chain.from_iterable(each.edits for each in window))
-                    yield Claim(edits, *_texts(pair, window))
-                    break
+        if site.edits and _letters(pair.said(site)) != _letters(pair.heard(site)):
+            window = next((each for each in _windows(stretches, place) if _is_notation(pair, each)), None)
+            if window is not None:
+                yield Claim(tuple(chain.from_iterable(each.edits for each in window)), *_texts(pair, window))
+
+
+def _windows(stretches: Sequence[Stretch], place: int) -> Iterator[Sequence[Stretch]]:
+    """A stretch alone, then with what stands beside it: the fewest first."""
+    for size in range(_CONTEXT):
+        for before in range(min(size, place) + 1):
+            yield stretches[place - before : place + 1 + size - before]
 
 
 def _texts(pair: AlignedPair, window: Sequence[Stretch]) -> tuple[str, str]:
@@ -43,6 +42,10 @@ def _is_notation(pair: AlignedPair, window: Sequence[Stretch]) -> bool:
     if max(len(said), len(heard)) > _LONGEST or _NOTATION.findall(said) == _NOTATION.findall(heard):
         return False
     return not readings(said).isdisjoint(readings(heard))
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
 
 
 NUMBER_NOTATION = ErrorClass(

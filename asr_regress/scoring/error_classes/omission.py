@@ -10,18 +10,29 @@ from asr_regress.scoring.error_classes.error_class import Claim, ErrorClass
 
 def _find_start(pair: AlignedPair) -> Iterator[Claim]:
     """Whole words deleted before anything else; the whole reference, where nothing was recognized."""
-    missing = sum(1 for _ in takewhile(lambda item: _deletes(pair, item[0], item[0]), enumerate(pair.edits)))
-    missing = _whole_words(pair.reference, missing)
-    if missing:
-        yield Claim(tuple(range(missing)), pair.reference[:missing].strip(), "")
+    first, _ = _missing(pair)
+    if first:
+        yield Claim(tuple(range(first)), pair.reference[:first].strip(), "")
 
 
 def _find_end(pair: AlignedPair) -> Iterator[Claim]:
-    count, length = len(pair.edits), len(pair.reference)
-    from_end = takewhile(lambda step: _deletes(pair, count - 1 - step, length - 1 - step), range(min(count, length)))
-    missing = _whole_words(pair.reference[::-1], sum(1 for _ in from_end))
+    count, (_, missing) = len(pair.edits), _missing(pair)
     if missing:
-        yield Claim(tuple(range(count - missing, count)), pair.reference[length - missing :].strip(), "")
+        yield Claim(tuple(range(count - missing, count)), pair.reference[-missing:].strip(), "")
+
+
+def _missing(pair: AlignedPair) -> tuple[int, int]:
+    """Characters missing at the start and at the end; none where most of what is left is wrong, too.
+
+    Of a text that is wrong altogether nobody can tell which words are missing and which were misheard.
+    """
+    first = sum(1 for _ in takewhile(lambda item: _deletes(pair, item[0], item[0]), enumerate(pair.edits)))
+    first = _whole_words(pair.reference, first)
+    count, length = len(pair.edits), len(pair.reference)
+    from_end = takewhile(lambda step: _deletes(pair, count - 1 - step, length - 1 - step), range(count - first))
+    last = _whole_words(pair.reference[::-1], sum(1 for _ in from_end))
+    left = first + last
+    return (first, last) if left and 2 * (count - left) <= length - left else (0, 0)
 
 
 def _deletes(pair: AlignedPair, number: int, place: int) -> bool:

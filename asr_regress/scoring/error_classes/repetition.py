@@ -1,6 +1,7 @@
 """Repetition: the hypothesis says the same again where the reference does not."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -29,19 +30,27 @@ class _Loop:
 
 
 def _find(pair: AlignedPair) -> Iterator[Claim]:
-    if any(e.kind is EditKind.INSERT and pair.hypothesis[e.hypothesis].isalnum() for e in pair.edits):
-        for loop in (*_in_words(pair.hypothesis), *_in_characters(pair.hypothesis)):
-            if _growth(pair, loop) >= loop.copy:
-                edits = tuple(number for number, edit in enumerate(pair.edits) if loop.holds(edit))
-                copy = pair.hypothesis[loop.start : loop.start + loop.copy]
-                yield Claim(edits, copy, f"{copy} ({loop.copies} times)")
+    if not any(e.kind is EditKind.INSERT and pair.hypothesis[e.hypothesis].isalnum() for e in pair.edits):
+        return
+    places = [edit.hypothesis for edit in pair.edits]
+    for loop in (*_in_words(pair.hypothesis), *_in_characters(pair.hypothesis)):
+        near = range(bisect_left(places, loop.start - 1), bisect_right(places, loop.end))
+        copy = pair.hypothesis[loop.start : loop.start + loop.copy]
+        if _growth(pair, near, loop) >= len(copy.replace(" ", "")):
+            edits = tuple(number for number in near if loop.holds(pair.edits[number]))
+            yield Claim(edits, copy, f"{copy} ({loop.copies} times)")
 
 
-def _growth(pair: AlignedPair, loop: _Loop) -> int:
-    """How much longer a loop is than what it stands for in the reference."""
-    inserted = sum(e.kind is EditKind.INSERT and loop.start <= e.hypothesis < loop.end for e in pair.edits)
-    deleted = sum(e.kind is EditKind.DELETE and loop.start < e.hypothesis < loop.end for e in pair.edits)
-    return inserted - deleted
+def _growth(pair: AlignedPair, near: range, loop: _Loop) -> int:
+    """How much longer a loop is than what it stands for in the reference; "5 0 0" for "500" is not longer."""
+    growth = 0
+    for number in near:
+        edit = pair.edits[number]
+        if edit.kind is EditKind.INSERT and loop.start <= edit.hypothesis < loop.end:
+            growth += pair.hypothesis[edit.hypothesis] != " "
+        elif edit.kind is EditKind.DELETE and loop.start < edit.hypothesis < loop.end:
+            growth -= pair.reference[edit.reference] != " "
+    return growth
 
 
 def _in_words(text: str) -> Iterator[_Loop]:

@@ -2,8 +2,12 @@
 
 from collections.abc import Iterator
 
+from rapidfuzz.distance import Levenshtein
+
 from asr_regress.scoring.error_classes.aligned_pair import AlignedPair
 from asr_regress.scoring.error_classes.error_class import Claim, ErrorClass
+
+_FEW = 5  # Of so many letters one may be wrong: "yes today" for "yesterday" is no matter of a space.
 
 
 def _find(pair: AlignedPair) -> Iterator[Claim]:
@@ -11,8 +15,11 @@ def _find(pair: AlignedPair) -> Iterator[Claim]:
         said, heard = pair.said(site), pair.heard(site)
         numbers = tuple(site.edits)
         # The fewest edits need not all fall on the spaces: "ab c" and "a bc" have two of either kind.
-        if said.replace(" ", "") != heard.replace(" ", ""):
-            numbers = tuple(number for number in numbers if _is_spacing(pair, number))
+        letters = said.replace(" ", "")
+        wrong = Levenshtein.distance(letters, heard.replace(" ", ""))
+        if wrong:
+            spaces = [number for number in numbers if _is_spacing(pair, number)]
+            numbers = tuple(spaces if wrong * _FEW <= len(letters) or any(map(_is_hangul, letters)) else ())
         if numbers:
             yield Claim(numbers, said, heard)
 
@@ -32,7 +39,12 @@ def _is_of_one_piece(pair: AlignedPair, number: int, other: int) -> bool:
     if abs(space.reference - beside.reference) > 1 or abs(space.hypothesis - beside.hypothesis) > 1:
         return False
     characters = pair.characters(beside)
-    return any(map(str.isalnum, characters)) and not all("가" <= char <= "힣" for char in characters)
+    return any(map(str.isalnum, characters)) and not all(map(_is_hangul, characters))
+
+
+def _is_hangul(char: str) -> bool:
+    """Whether it is a syllable; nothing is none."""
+    return "가" <= char <= "힣"
 
 
 SPACING = ErrorClass("spacing", "spacing", "a space too many or too few; the letters beside it are right", _find)

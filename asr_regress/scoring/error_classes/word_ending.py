@@ -16,6 +16,7 @@ _KOREAN = {"", *KOREAN_ENDINGS}
 _BARE_FINALS = {"ᆫ", "ᆯ", "ᆷ"}  # Against nothing they are a slip of one letter: 산 / 사.
 _ENGLISH = {"", "s", "es", "ed", "ing", "ings", "ly", "e", "y", "ies", "ied"}
 _ENGLISH_STEM = 3  # Letters.
+_MOST_WORDS = 20  # Of words that differ side by side; more of them do not pair up.
 _NO_ENGLISH = ({"", "e"}, {"", "y"}, {"", "ies"}, {"", "ied"})  # her / here, man / many.
 
 
@@ -28,9 +29,9 @@ def _find(pair: AlignedPair) -> Iterator[Claim]:
 
 
 def _word_pairs(pair: AlignedPair, site: Stretch) -> Iterator[tuple[str, str, tuple[int, ...]]]:
-    """The words of a site two by two, with the edits in each pair; none where one side has more words."""
+    """The words of a site two by two, with the edits in each pair; none where one side has more."""
     said, heard = pair.said(site).split(" "), pair.heard(site).split(" ")
-    if len(said) != len(heard):
+    if len(said) != len(heard) or len(said) > _MOST_WORDS:
         return
     at, other = site.reference_start, site.hypothesis_start
     for one, two in zip(said, heard, strict=True):
