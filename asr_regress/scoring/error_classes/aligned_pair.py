@@ -1,12 +1,12 @@
 """A reference and a hypothesis, edit by edit, and the words in which the edits stand."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from asr_regress.scoring.alignment import EditKind
 
 
-@dataclass(frozen=True, slots=True)
-class UnitEdit:
+class UnitEdit(NamedTuple):
     """One character inserted, deleted or put in place of another.
 
     Attributes:
@@ -19,8 +19,7 @@ class UnitEdit:
     hypothesis: int
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """Whole words of both texts that stand for each other: between two spaces that both texts have.
 
     Attributes:

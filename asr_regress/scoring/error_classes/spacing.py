@@ -25,21 +25,25 @@ def _find(pair: AlignedPair) -> Iterator[Claim]:
 
 
 def _is_spacing(pair: AlignedPair, number: int) -> bool:
-    """Whether a space alone is inserted or missing: beside letters that are wrong it is a part of a misheard word."""
+    """Whether a space alone is inserted or missing: beside letters that are wrong it is a part of a misheard word.
+
+    On one side a Korean syllable may be wrong, but neither inserted nor missing.
+    """
     if set(pair.characters(pair.edits[number])) != {" ", ""}:
         return False
-    return not any(_is_of_one_piece(pair, number, other) for other in (number - 1, number + 1))
+    beside = [pair.characters(pair.edits[other]) for other in _neighbors(pair, number)]
+    wrong = [characters for characters in beside if any(map(str.isalnum, characters))]
+    return not wrong or (len(wrong) == 1 and all(map(_is_hangul, wrong[0])))
 
 
-def _is_of_one_piece(pair: AlignedPair, number: int, other: int) -> bool:
-    """Whether an edit beside a space makes it a part of something larger; marks and misheard syllables do not."""
-    if not 0 <= other < len(pair.edits):
-        return False
-    space, beside = pair.edits[number], pair.edits[other]
-    if abs(space.reference - beside.reference) > 1 or abs(space.hypothesis - beside.hypothesis) > 1:
-        return False
-    characters = pair.characters(beside)
-    return any(map(str.isalnum, characters)) and not all(map(_is_hangul, characters))
+def _neighbors(pair: AlignedPair, number: int) -> Iterator[int]:
+    """The edits right beside one."""
+    here = pair.edits[number]
+    for other in (number - 1, number + 1):
+        if 0 <= other < len(pair.edits):
+            there = pair.edits[other]
+            if abs(here.reference - there.reference) <= 1 and abs(here.hypothesis - there.hypothesis) <= 1:
+                yield other
 
 
 def _is_hangul(char: str) -> bool:

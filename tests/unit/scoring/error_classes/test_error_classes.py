@@ -26,8 +26,9 @@ def found(reference: str, hypothesis: str) -> dict[str, int]:
         ("de activated", "deactivated", {"spacing": 1}),
         ("dial 500", "dial 5 0 0", {"spacing": 2}),
         ("3 개", "3개", {"spacing": 1}),
-        # A syllable beside it may be misheard; letters may not, nor may the space come with a word.
+        # One syllable beside it may be misheard; two or letters may not, nor may the space come with a word.
         ("그럴 것", "그럴껏", {"spacing": 1, "jamo": 1}),
+        ("다섯", "더 더", {"jamo": 1, "other": 2}),
         ("yesterday", "yes today", {"other": 3}),
         ("the dog", "the big dog", {"other": 4}),
         ("큰 집 앞", "큰 앞", {"other": 2}),
