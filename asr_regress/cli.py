@@ -1,6 +1,7 @@
 """The command `asr-regress`: what is not a test run. Each subcommand is a file in `commands/` and a line here."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -13,6 +14,7 @@ _COMMANDS = (init, doctor, lint, calibrate, normalizers, normalize)
 _USAGE_ERROR = 4
 _NOT_MEASURED = 10
 _INTERRUPTED = 130
+_BROKEN_PIPE = 141  # as a shell says it of a process that SIGPIPE ended
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,10 +30,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.add(commands)
     parsed = parser.parse_args(arguments)
     try:
-        return int(parsed.run(parsed))
+        code = int(parsed.run(parsed))
+        sys.stdout.flush()
+        return code
     except AsrRegressError as error:
         sys.stderr.write(harmless(f"asr-regress: {error}") + "\n")
         return _USAGE_ERROR if isinstance(error, InputError) else _NOT_MEASURED
+    except BrokenPipeError:  # whoever read on has seen enough, as with `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _BROKEN_PIPE
     except KeyboardInterrupt:
         sys.stderr.write("asr-regress: interrupted; what was transcribed is kept\n")
         return _INTERRUPTED
