@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from asr_regress.corpus.files import open_regular, reason_of, spellings
-from asr_regress.corpus.sound_header import UNKNOWN_FRAMES, check_header, limit_of
+from asr_regress.corpus.sound_file import open_sound
+from asr_regress.corpus.sound_header import UNKNOWN_FRAMES, limit_of
+from asr_regress.corpus.streams import chunks
 from asr_regress.errors import AudioError
 
 if TYPE_CHECKING:
@@ -29,10 +31,8 @@ MAX_SECONDS = 4 * 3600
 """A recording may be this long, unless the caller says otherwise."""
 
 _BLOCK_VALUES = 1 << 18  # frames times channels that are decoded at once
-_CHUNK_BYTES = 1 << 20
 # Full scale is 1. Some store integers as floats, up to 2**31; whatever is louder is noise of another format.
 _LOUDEST = 2.0**31
-_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def inspect_audio(path: str, *, max_seconds: float = MAX_SECONDS) -> AudioFacts:
         AudioError: What it holds cannot be used. Either message is a short reason without the path.
     """
     with _open_file(path) as (descriptor, size):
-        with _open_sound(descriptor, size, max_seconds) as sound:
+        with open_sound(descriptor, size, max_seconds) as sound:
             frames, rate = sound.frames, sound.samplerate
             if frames >= UNKNOWN_FRAMES:
                 frames = sum(map(len, _mono_blocks(sound, max_seconds)))
@@ -109,7 +109,7 @@ def scan_audio(path: str, see: "Callable[[Samples, int], None]", *, max_seconds:
         PassingAudioError: The file cannot be opened or read.
         AudioError: What it holds cannot be used. Either message is a short reason without the path.
     """
-    with _open_file(path) as (descriptor, size), _open_sound(descriptor, size, max_seconds) as sound:
+    with _open_file(path) as (descriptor, size), open_sound(descriptor, size, max_seconds) as sound:
         frames = 0
         for block in _blocks(sound, max_seconds):
             see(block, sound.samplerate)
@@ -126,7 +126,7 @@ def header_seconds(path: str, *, max_seconds: float = MAX_SECONDS) -> float | No
         PassingAudioError: The file cannot be opened or read.
         AudioError: What it holds cannot be used. Either message is a short reason without the path.
     """
-    with _open_file(path) as (descriptor, size), _open_sound(descriptor, size, max_seconds) as sound:
+    with _open_file(path) as (descriptor, size), open_sound(descriptor, size, max_seconds) as sound:
         return None if sound.frames >= UNKNOWN_FRAMES else float(sound.frames / sound.samplerate)
 
 
@@ -157,34 +157,12 @@ def _open_normalized(path: str) -> tuple[int, int]:
     raise FileNotFoundError
 
 
-@contextmanager
-def _open_sound(descriptor: int, size: int, max_seconds: float) -> Iterator[Any]:
-    """Yields the open ``soundfile.SoundFile`` once its header has proved plausible."""
-    import soundfile
-
-    if not size:
-        raise AudioError("the file is empty")
-    os.lseek(descriptor, 0, os.SEEK_SET)  # libsndfile starts where the descriptor stands
-    try:
-        with soundfile.SoundFile(descriptor, closefd=False) as sound:
-            # soundfile seeks after each block of a seekable file, which fails where the length is unknown.
-            sound.seekable = lambda: False
-            check_header(sound, size, max_seconds)
-            yield sound
-    except soundfile.SoundFileError as error:
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        if os.read(descriptor, len(_LFS_POINTER)) == _LFS_POINTER:
-            raise AudioError("it is a Git LFS pointer, not the recording: `git lfs pull` fetches it") from None
-        detail = getattr(error, "error_string", str(error)).strip().rstrip(".").lower()
-        raise AudioError(f"libsndfile cannot read it: {detail}") from None
-
-
 def _decode(descriptor: int, size: int, max_seconds: float) -> "Samples":
     import numpy as np
     import soxr
 
     buffer = bytearray()  # grows in place: with a list of blocks the recording would stand in memory twice
-    with _open_sound(descriptor, size, max_seconds) as sound:
+    with open_sound(descriptor, size, max_seconds) as sound:
         blocks = _mono_blocks(sound, max_seconds)
         if sound.samplerate != SAMPLE_RATE:
             stream = soxr.ResampleStream(sound.samplerate, SAMPLE_RATE, 1, dtype="float32", quality="HQ")
@@ -254,9 +232,11 @@ def _digest(descriptor: int, size: int) -> str:
     """SHA-256 of an open file; of one that keeps growing no more is read than it held when it was opened."""
     os.lseek(descriptor, 0, os.SEEK_SET)
     digest, read = hashlib.sha256(), 0
-    while read <= size and (chunk := os.read(descriptor, _CHUNK_BYTES)):
+    for chunk in chunks(descriptor):
         digest.update(chunk)
         read += len(chunk)
+        if read > size:
+            break
     if read != size:
         raise PassingAudioError("the file changed while it was read")
     return digest.hexdigest()

@@ -49,6 +49,7 @@ def cases() -> list[Case]:
         *_samples(),
         *_rates_and_channels(),
         *_kinds(),
+        *_streams(),
         *_truncated(),
         *_flipped(),
         *_no_sound(),
@@ -257,6 +258,38 @@ def _kinds() -> Iterator[Case]:
     with BytesIO() as file:
         soundfile.write(file, tone(), RATE, format="WAV", subtype="PCM_16", endian="BIG")
         yield Case("big-endian.wav", _bytes(file.getvalue()), seconds=SECONDS)
+
+
+def _streams() -> Iterator[Case]:
+    """What does not tell how long it is, tells it wrong, or goes on after its end."""
+
+    def changed(data: bytes, at: int, to: bytes) -> bytes:
+        return data[:at] + to + data[at + len(to) :]
+
+    au, aiff, caf = (encoded(tone(), format=format) for format in ("AU", "AIFF", "CAF"))
+    flac = encoded(tone(), format="FLAC")
+    ssnd, comm = aiff.index(b"SSND") + 4, aiff.index(b"COMM") + 10
+    yield Case("size unknown.au", _bytes(changed(au, 8, b"\xff" * 4)), seconds=SECONDS)
+    yield Case("size 0.au", _bytes(changed(au, 8, bytes(4))), "the recording is empty")
+    yield Case("size unknown.caf", _bytes(changed(caf, caf.index(b"data") + 4, b"\xff" * 8)), ANY, either=True)
+    yield Case("size unknown.aiff", _bytes(changed(aiff, ssnd, b"\xff" * 4)), seconds=SECONDS)
+    yield Case("no samples claimed.aiff", _bytes(changed(aiff, comm, bytes(4))), seconds=SECONDS)
+    unknown = changed(flac, 21, bytes([flac[21] & 0xF0]) + bytes(4))
+    yield Case("samples unknown.flac", _bytes(unknown), seconds=SECONDS)
+    yield Case("twice.flac", _bytes(flac * 2), "lost sync")
+    for subtype in ("VORBIS", "OPUS"):
+        ogg = encoded(tone(), format="OGG", subtype=subtype)
+        yield Case(f"{subtype} twice.ogg", _bytes(ogg * 2), "it is a chain of Ogg streams")
+        yield Case(f"{subtype} and something behind.ogg", _bytes(ogg + b"something"), "it breaks off")
+    # libsndfile writes a changing bit rate, and the length into a first frame of silence.
+    mp3 = encoded(tone(seconds=3.0), format="MP3")
+    bare = mp3[mp3.index(mp3[:2], 2) :]
+    filled = 86 * 576 / RATE  # whole frames: how many samples were added to fill them is told in the first one, too
+    tag = b"ID3\x03\0\0" + bytes([0, 6, 13, 32]) + b"TIT2" + bytes(99_996)
+    yield Case("length unknown.mp3", _bytes(bare), seconds=filled)
+    yield Case("length unknown, twice.mp3", _bytes(bare * 2), seconds=2 * filled)
+    yield Case("length unknown behind a tag.mp3", _bytes(tag + bare), seconds=filled)
+    yield Case("behind a tag.mp3", _bytes(tag + mp3), seconds=3.0)
 
 
 def _truncated() -> Iterator[Case]:
