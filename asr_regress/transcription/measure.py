@@ -12,11 +12,10 @@ from asr_regress.errors import AsrRegressError, CheckpointError, InputError
 from asr_regress.transcription.checkpoint import Checkpoint, fingerprint
 from asr_regress.transcription.engines import Engine
 from asr_regress.transcription.inspection import inspect_files
-from asr_regress.transcription.plan import WorkItem
 from asr_regress.transcription.progress import ProgressFactory
 from asr_regress.transcription.record import RunRecord
 from asr_regress.transcription.settings import Request
-from asr_regress.transcription.store import Store, stamps_of
+from asr_regress.transcription.store import Store, Stored, stamps_of
 from asr_regress.transcription.work import Work
 
 _LOCK = "transcribe"
@@ -136,29 +135,22 @@ class Transcriber:
     ) -> Transcripts:
         facts, unreadable = inspect_files(audio, self.store, self.progress, self.max_seconds)
         check({path: fact.digest for path, fact in facts.items()})
-        items = {fact.digest: WorkItem(fact.digest, path, fact.seconds) for path, fact in sorted(facts.items())}
         recognizer = fingerprint(checkpoint, self._digest)
         work = Work(checkpoint, recognizer, request, self.store, self.engine, self.progress)
-        record = work.complete(items)
+        record, known = work.complete(facts)
         by_path = {path: record.reasons[fact.digest] for path, fact in facts.items() if fact.digest in record.reasons}
-        return self._transcripts(record.with_reasons({**unreadable, **by_path}), audio)
+        record = record.with_reasons({**unreadable, **by_path})
+        if record.tally.transcribed or unreadable:
+            return self._transcripts(record, audio)
+        return _transcripts(record, facts, known)  # nothing has changed since it was asked for
 
     def _transcripts(self, record: RunRecord, audio: Sequence[str]) -> Transcripts:
-        facts = self.store.recall_files(audio)
-        texts: dict[str, str] = {}
+        """What the store holds of recordings that are as they were when they were read."""
+        facts, known = self.store.recall_files(audio), {}
         if record.settings is not None:
             digests = sorted({fact.digest for fact in facts.values()})
             known = self.store.hypotheses(record.recognizer, record.settings.key(), digests)
-            for path, fact in facts.items():
-                found = known.get(fact.digest)
-                if found is not None and found.text is not None and path not in record.reasons:
-                    texts[path] = found.text
-        return Transcripts(
-            record=record,
-            texts=texts,
-            digests={path: fact.digest for path, fact in facts.items()},
-            seconds={path: fact.seconds for path, fact in facts.items()},
-        )
+        return _transcripts(record, facts, known)
 
     def _record_of(self, checkpoint: Checkpoint) -> RunRecord | None:
         found = self.store.run_record(self.run, checkpoint.name)
@@ -187,6 +179,17 @@ class Transcriber:
                 progress.say("another process is transcribing with this store; waiting for it")
 
         return self.store.alone(_LOCK, say)
+
+
+def _transcripts(record: RunRecord, facts: Mapping[str, AudioFacts], known: Mapping[str, Stored]) -> Transcripts:
+    """Puts together what is known of recordings (by path) and of their contents (by digest)."""
+    texts = {
+        path: found.text
+        for path, fact in facts.items()
+        if (found := known.get(fact.digest)) is not None and found.text is not None and path not in record.reasons
+    }
+    digests = {path: fact.digest for path, fact in facts.items()}
+    return Transcripts(record, texts, digests, {path: fact.seconds for path, fact in facts.items()})
 
 
 def _failed(error: AsrRegressError) -> RunRecord:

@@ -108,12 +108,13 @@ class Store:
 
     def recall_files(self, paths: Iterable[str]) -> dict[str, AudioFacts]:
         """Facts of the files that have not changed in size or time since they were read; by path."""
-        stamps = {os.fsencode(path): stamp for path, stamp in stamps_of(paths).items()}
+        stamps = stamps_of(paths)
+        names = {os.fsencode(path): path for path in stamps}
         query = f"SELECT {FILES.names}, seal FROM {FILES.name} WHERE path IN"
         return {
-            os.fsdecode(path): AudioFacts(digest, seconds)
-            for path, size, modified, digest, seconds in self._select(query, list(stamps))
-            if stamps[path] == (size, modified)
+            path: AudioFacts(digest, seconds)
+            for name, size, modified, digest, seconds in self._select(query, list(names))
+            if stamps[path := names[name]] == (size, modified)
         }
 
     def remember_files(self, facts: Iterable[tuple[str, AudioFacts]], stamps: Mapping[str, Stamp]) -> None:
@@ -194,13 +195,19 @@ def stamps_of(paths: Iterable[str]) -> dict[str, Stamp]:
 
 
 def _stamp(path: str) -> Stamp | None:
-    for name in spellings(path):
-        try:
-            status = os.stat(name)  # noqa: PTH116 - a Path for each of 100,000 files costs seconds
-        except (OSError, ValueError):
-            continue
-        return status.st_size, status.st_mtime_ns
+    """The stamp of a file, whichever way its name is composed on disk; mostly it is as given, which costs least."""
+    try:
+        return _stamp_as_given(path)
+    except (OSError, ValueError):
+        for name in spellings(path)[1:]:
+            with suppress(OSError, ValueError):
+                return _stamp_as_given(name)
     return None
+
+
+def _stamp_as_given(path: str) -> Stamp:
+    status = os.stat(path)  # noqa: PTH116 - a Path for each of 100,000 files costs seconds
+    return status.st_size, status.st_mtime_ns
 
 
 def _ignore_in_git(folder: Path) -> None:

@@ -11,13 +11,14 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from asr_regress.corpus.audio import AudioFacts
 from asr_regress.transcription.checkpoint import Checkpoint
 from asr_regress.transcription.engines import Done, Engine, Event, Loaded, Lost, Row, SettingsRejectedError
 from asr_regress.transcription.plan import Batch, WorkItem, plan
 from asr_regress.transcription.progress import Progress, ProgressFactory
 from asr_regress.transcription.record import RunRecord, Tally
 from asr_regress.transcription.settings import Request, Resolution, library_versions
-from asr_regress.transcription.store import Store
+from asr_regress.transcription.store import Store, Stored
 
 _NO_RESULT = "no worker brought a result"
 
@@ -38,25 +39,32 @@ class Work:
     engine: Callable[[], Engine]
     progress: ProgressFactory
 
-    def complete(self, items: Mapping[str, WorkItem]) -> RunRecord:
+    def complete(self, recordings: Mapping[str, AudioFacts]) -> tuple[RunRecord, Mapping[str, Stored]]:
         """Transcribe what is missing; afterwards the store holds every hypothesis there is.
 
         Args:
-            items: By digest.
+            recordings: By path.
 
         Returns:
-            How it ended; its reasons are by digest.
+            How it ended, its reasons by digest; and what the store held before, by digest.
 
         Raises:
             InputError: The request or the checkpoint turned out unusable.
             MeasurementError: The run could not be completed; what was done is in the store.
         """
+        paths = {fact.digest: path for path, fact in sorted(recordings.items())}
         with closing(_Lazy(self.engine)) as engine:
             machine = _machine_key(self.checkpoint, self.request)
             resolution = self._resolution(machine, engine)
             while True:
                 try:
-                    return self._transcribe(resolution, items, engine)
+                    known = self.store.hypotheses(self.recognizer, resolution.settings.key(), list(paths))
+                    missing = [
+                        WorkItem(digest, path, recordings[path].seconds)
+                        for digest, path in paths.items()
+                        if digest not in known
+                    ]
+                    return self._transcribe(resolution, missing, known, engine), known
                 except SettingsRejectedError as rejected:
                     notes = (*resolution.notes, rejected.note)
                     resolution = replace(resolution, settings=rejected.settings, notes=notes)
@@ -70,9 +78,9 @@ class Work:
         self.store.remember_resolution(machine, resolution.to_json())
         return resolution
 
-    def _transcribe(self, resolution: Resolution, items: Mapping[str, WorkItem], engine: "_Lazy") -> RunRecord:
-        known = self.store.hypotheses(self.recognizer, resolution.settings.key(), list(items))
-        missing = [item for digest, item in items.items() if digest not in known]
+    def _transcribe(
+        self, resolution: Resolution, missing: Sequence[WorkItem], known: Mapping[str, Stored], engine: "_Lazy"
+    ) -> RunRecord:
         reasons = {digest: stored.reason or _NO_RESULT for digest, stored in known.items() if stored.text is None}
         record = RunRecord(self.recognizer, resolution.settings, Tally(cached=len(known)), reasons, resolution.notes)
         if not missing:
