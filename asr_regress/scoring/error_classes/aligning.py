@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from unicodedata import category
 
 from rapidfuzz.distance import Levenshtein
 
@@ -13,8 +14,8 @@ def align_pair(reference: str, hypothesis: str) -> AlignedPair:
     """Every edit between two texts, and the words in which they stand.
 
     Many alignments have the fewest edits. Where all words that are missing at an end can be deletions without costing
-    an edit more, they are: rapidfuzz may else find letters of theirs scattered over the next word. And a space is
-    deleted or inserted rather than taken for a letter: "그럴 것" and "그럴껏" differ in a space and a syllable.
+    an edit more, they are: rapidfuzz may else find letters of theirs scattered over the next word. And a space or a
+    mark is deleted or inserted rather than taken for a letter: "그럴 것" and "그럴껏" differ in a space and a syllable.
     """
     first, last = _ends_left_out(reference, hypothesis)
     edits = [UnitEdit(EditKind.DELETE, place, 0) for place in range(first)]
@@ -33,10 +34,10 @@ def _units(reference: str, hypothesis: str, runs: Sequence[Edit], shift: int) ->
     heard = range(runs[0].hypothesis_start, runs[-1].hypothesis_end)
     alone = abs(len(said) - len(heard))
     if len(said) > len(heard):
-        spaces = _spaces_alone(reference, said, hypothesis, heard)
+        marks = _marks_alone(reference, said, hypothesis, heard)
     else:
-        spaces = _spaces_alone(hypothesis, heard, reference, said)
-    if not alone or len(spaces) != alone:
+        marks = _marks_alone(hypothesis, heard, reference, said)
+    if not alone or len(marks) != alone:
         for run in runs:
             at = run.reference_start + shift, run.hypothesis_start
             length = max(run.reference_end - run.reference_start, run.hypothesis_end - run.hypothesis_start)
@@ -45,10 +46,10 @@ def _units(reference: str, hypothesis: str, runs: Sequence[Edit], shift: int) ->
         return
     place, other = said.start, heard.start
     while place < said.stop or other < heard.stop:
-        if len(said) > len(heard) and place in spaces:
+        if len(said) > len(heard) and place in marks:
             yield UnitEdit(EditKind.DELETE, place, other)
             place += 1
-        elif len(said) < len(heard) and other in spaces:
+        elif len(said) < len(heard) and other in marks:
             yield UnitEdit(EditKind.INSERT, place, other)
             other += 1
         else:
@@ -56,11 +57,15 @@ def _units(reference: str, hypothesis: str, runs: Sequence[Edit], shift: int) ->
             place, other = place + 1, other + 1
 
 
-def _spaces_alone(longer: str, places: range, shorter: str, others: range) -> list[int]:
-    """The first spaces of the longer text that may be all it has more; none where the shorter text has any."""
-    if " " in shorter[others.start : others.stop]:
+def _marks_alone(longer: str, places: range, shorter: str, others: range) -> list[int]:
+    """The first spaces and marks of the longer text that may be all it has more; none where the shorter has any."""
+    if any(map(_is_mark, shorter[others.start : others.stop])):
         return []
-    return [place for place in places if longer[place] == " "][: len(places) - len(others)]
+    return [place for place in places if _is_mark(longer[place])][: len(places) - len(others)]
+
+
+def _is_mark(char: str) -> bool:
+    return not char.isalnum() and category(char)[0] in "PSZ"
 
 
 def _ends_left_out(reference: str, hypothesis: str) -> tuple[int, int]:

@@ -6,6 +6,7 @@ from itertools import chain
 
 from asr_regress.scoring.error_classes.aligned_pair import AlignedPair, Stretch
 from asr_regress.scoring.error_classes.error_class import Claim, ErrorClass
+from asr_regress.scoring.error_classes.letters import letters
 from asr_regress.scoring.error_classes.number_readings import readings
 
 _CONTEXT = 3  # Stretches that a number may need to be read: its counter, its sign, the other half of it.
@@ -18,7 +19,7 @@ def _find(pair: AlignedPair) -> Iterator[Claim]:
         return
     stretches = pair.stretches
     for place, site in enumerate(stretches):
-        if site.edits and _letters(pair.said(site)) != _letters(pair.heard(site)):
+        if site.edits and letters(pair.said(site)) != letters(pair.heard(site)):
             window = next((each for each in _windows(stretches, place) if _is_notation(pair, each)), None)
             if window is not None:
                 yield Claim(tuple(chain.from_iterable(each.edits for each in window)), *_texts(pair, window))
@@ -42,10 +43,6 @@ def _is_notation(pair: AlignedPair, window: Sequence[Stretch]) -> bool:
     if max(len(said), len(heard)) > _LONGEST or _NOTATION.findall(said) == _NOTATION.findall(heard):
         return False
     return not readings(said).isdisjoint(readings(heard))
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text))
 
 
 NUMBER_NOTATION = ErrorClass(

@@ -36,7 +36,7 @@ def _find(pair: AlignedPair) -> Iterator[Claim]:
     for loop in (*_in_words(pair.hypothesis), *_in_characters(pair.hypothesis)):
         near = range(bisect_left(places, loop.start - 1), bisect_right(places, loop.end))
         copy = pair.hypothesis[loop.start : loop.start + loop.copy]
-        if _growth(pair, near, loop) >= len(copy.replace(" ", "")):
+        if any(map(str.isalnum, copy)) and _growth(pair, near, loop) >= sum(map(str.isalnum, copy)):
             edits = tuple(number for number in near if loop.holds(pair.edits[number]))
             yield Claim(edits, copy, f"{copy} ({loop.copies} times)")
 
@@ -47,9 +47,9 @@ def _growth(pair: AlignedPair, near: range, loop: _Loop) -> int:
     for number in near:
         edit = pair.edits[number]
         if edit.kind is EditKind.INSERT and loop.start <= edit.hypothesis < loop.end:
-            growth += pair.hypothesis[edit.hypothesis] != " "
+            growth += pair.hypothesis[edit.hypothesis].isalnum()
         elif edit.kind is EditKind.DELETE and loop.start < edit.hypothesis < loop.end:
-            growth -= pair.reference[edit.reference] != " "
+            growth -= pair.reference[edit.reference].isalnum()
     return growth
 
 

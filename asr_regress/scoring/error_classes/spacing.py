@@ -6,6 +6,7 @@ from rapidfuzz.distance import Levenshtein
 
 from asr_regress.scoring.error_classes.aligned_pair import AlignedPair
 from asr_regress.scoring.error_classes.error_class import Claim, ErrorClass
+from asr_regress.scoring.error_classes.letters import letters
 
 _FEW = 5  # Of so many letters one may be wrong: "yes today" for "yesterday" is no matter of a space.
 
@@ -15,11 +16,11 @@ def _find(pair: AlignedPair) -> Iterator[Claim]:
         said, heard = pair.said(site), pair.heard(site)
         numbers = tuple(site.edits)
         # The fewest edits need not all fall on the spaces: "ab c" and "a bc" have two of either kind.
-        letters = said.replace(" ", "")
-        wrong = Levenshtein.distance(letters, heard.replace(" ", ""))
-        if wrong:
+        right = letters(said)
+        wrong = Levenshtein.distance(right, letters(heard))
+        if said.replace(" ", "") != heard.replace(" ", ""):
             spaces = [number for number in numbers if _is_spacing(pair, number)]
-            numbers = tuple(spaces if wrong * _FEW <= len(letters) or any(map(_is_hangul, letters)) else ())
+            numbers = tuple(spaces if wrong * _FEW <= len(right) or any(map(_is_hangul, right)) else ())
         if numbers:
             yield Claim(numbers, said, heard)
 
@@ -32,7 +33,7 @@ def _is_spacing(pair: AlignedPair, number: int) -> bool:
     if set(pair.characters(pair.edits[number])) != {" ", ""}:
         return False
     beside = [pair.characters(pair.edits[other]) for other in _neighbors(pair, number)]
-    wrong = [characters for characters in beside if any(map(str.isalnum, characters))]
+    wrong = [(said, heard) for said, heard in beside if letters(said) != letters(heard)]
     return not wrong or (len(wrong) == 1 and all(map(_is_hangul, wrong[0])))
 
 

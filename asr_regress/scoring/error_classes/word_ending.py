@@ -11,6 +11,7 @@ from unicodedata import normalize
 from asr_regress.scoring.error_classes.aligned_pair import AlignedPair, Stretch
 from asr_regress.scoring.error_classes.error_class import Claim, ErrorClass
 from asr_regress.scoring.error_classes.korean_endings import KOREAN_ENDINGS
+from asr_regress.scoring.error_classes.letters import letters
 
 _KOREAN = {"", *KOREAN_ENDINGS}
 _BARE_FINALS = {"ᆫ", "ᆯ", "ᆷ"}  # Against nothing they are a slip of one letter: 산 / 사.
@@ -23,7 +24,7 @@ _NO_ENGLISH = ({"", "e"}, {"", "y"}, {"", "ies"}, {"", "ied"})  # her / here, ma
 def _find(pair: AlignedPair) -> Iterator[Claim]:
     for site in pair.sites:
         for said, heard, edits in _word_pairs(pair, site):
-            endings = _endings(_bare(said), _bare(heard))
+            endings = _endings(letters(said), letters(heard))
             if endings and edits:
                 yield Claim(edits, *(f"-{normalize('NFC', ending)}" for ending in endings))
 
@@ -65,10 +66,6 @@ def _are_english(said: str, heard: str) -> bool:
 
 def _are_korean(said: str, heard: str) -> bool:
     return said in _KOREAN and heard in _KOREAN and not {said, heard} <= {"", *_BARE_FINALS}
-
-
-def _bare(word: str) -> str:
-    return "".join(filter(str.isalnum, word.casefold()))
 
 
 WORD_ENDING = ErrorClass("ending", "word ending", "the right stem with another josa, eomi or English inflection", _find)

@@ -29,6 +29,7 @@ def found(reference: str, hypothesis: str) -> dict[str, int]:
         # One syllable beside it may be misheard; two or letters may not, nor may the space come with a word.
         ("그럴 것", "그럴껏", {"spacing": 1, "jamo": 1}),
         ("다섯", "더 더", {"jamo": 1, "other": 2}),
+        ("forced aligner", "Forced A liner.", {"punctuation": 3, "spacing": 1, "other": 1}),
         ("yesterday", "yes today", {"other": 3}),
         ("the dog", "the big dog", {"other": 4}),
         ("큰 집 앞", "큰 앞", {"other": 2}),
@@ -40,6 +41,9 @@ def found(reference: str, hypothesis: str) -> dict[str, int]:
         ("5 %", "5", {"omission_end": 2}),
         ("a 5 % b", "a 5 b", {"other": 2}),  # "%" is read aloud
         ("कि", "क", {"other": 1}),  # a vowel sign is no mark
+        ("공 여덟", "홍, 여덟", {"punctuation": 1, "jamo": 1}),
+        ("넷 넷", "넷, 넷,", {"punctuation": 2}),
+        ("so well", "so... well", {"punctuation": 3}),
         # Number notation.
         ("3개 주세요", "세 개 주세요", {"number": 2}),
         ("둘 넷", "2 4", {"number": 2}),
