@@ -11,7 +11,7 @@ from asr_regress.corpus.files import readable, reason_of
 from asr_regress.corpus.readers import READERS, Reader
 from asr_regress.corpus.utterance import Manifest
 from asr_regress.errors import DataError
-from asr_regress.garbage import no_garbage_search
+from asr_regress.garbage import uncollected
 
 MANIFEST_STEM = "manifest"
 """A file of this name at the top of a data folder (manifest.jsonl, manifest.csv, ...) speaks for the folder."""
@@ -44,7 +44,7 @@ def read_manifest(path: Path, *, confine: bool = False) -> Manifest:
         raise DataError(f"{readable(str(source))}: the manifest {fault}")
     reader = _find_reader(source)
     builder = ManifestBuilder(str(root), str(source), confinement)
-    with no_garbage_search():
+    with uncollected():
         reader.read(str(source), builder)
         manifest = builder.build(reader.name)
     if not manifest.utterances:
