@@ -50,4 +50,4 @@ def test_classes_add_up_and_are_held_against_the_other_model(folder: Path, pytes
     assert other["repetition"]["baseline_share"] is None
     text = (folder / "report" / "report.md").read_text(encoding="utf-8")
     assert "What the errors are: <code>base</code>, <code>TOTAL</code>" in text
-    assert "uh (221 times)" in text
+    assert "221 x uh" in text

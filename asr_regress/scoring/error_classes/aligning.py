@@ -8,6 +8,7 @@ from rapidfuzz.distance import Levenshtein
 
 from asr_regress.scoring.alignment import Edit, EditKind, align
 from asr_regress.scoring.error_classes.aligned_pair import AlignedPair, Stretch, UnitEdit
+from asr_regress.scoring.error_classes.letters import letters
 
 
 def align_pair(reference: str, hypothesis: str) -> AlignedPair:
@@ -74,7 +75,7 @@ def _ends_left_out(reference: str, hypothesis: str) -> tuple[int, int]:
     if not hypothesis or len(reference) <= len(hypothesis):
         return whole
     words = reference.split(" ")
-    runs = align(words, hypothesis.split(" "))
+    runs = align(list(map(letters, words)), list(map(letters, hypothesis.split(" "))))
     first = sum(len(word) + 1 for word in words[: runs[0].reference_end]) if runs[0].kind is EditKind.DELETE else 0
     after = words[runs[-1].reference_start :] if runs[-1].kind is EditKind.DELETE else []
     last = len(reference) - sum(len(word) + 1 for word in after)

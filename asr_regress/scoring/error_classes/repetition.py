@@ -38,7 +38,7 @@ def _find(pair: AlignedPair) -> Iterator[Claim]:
         copy = pair.hypothesis[loop.start : loop.start + loop.copy]
         if any(map(str.isalnum, copy)) and _growth(pair, near, loop) >= sum(map(str.isalnum, copy)):
             edits = tuple(number for number in near if loop.holds(pair.edits[number]))
-            yield Claim(edits, copy, f"{copy} ({loop.copies} times)")
+            yield Claim(edits, copy, f"{loop.copies} x {copy}")
 
 
 def _growth(pair: AlignedPair, near: range, loop: _Loop) -> int:

@@ -89,6 +89,7 @@ def found(reference: str, hypothesis: str) -> dict[str, int]:
         ("montreal forced aligner", "montreal", {"omission_end": 15}),
         ("학교에 갔다 왔어요", "학교에 갔다", {"omission_end": 4}),
         ("a b c d e f", "c d", {"omission_start": 4, "omission_end": 4}),
+        ("and then the cat sat", "The cat sat.", {"omission_start": 9, "punctuation": 2}),
         ("a b c", "", {"omission_start": 5}),
         ("beep ascending", "you", {"other": 14}),  # wrong altogether: nobody can tell what is missing
         # Other.
