@@ -47,6 +47,16 @@ def test_options_go_before_thresholds(root: Path):
     assert (request.language, request.num_beams, request.dtype, request.batch_size) == ("en", 1, "bfloat16", 2)
 
 
+def test_how_long_a_recording_may_be(root: Path):
+    assert setup(root).max_seconds == 4 * 3600
+    (root / "thresholds.yaml").write_text("version: 1\ndata: data\nmax_duration: 60\n")
+    assert setup(root).max_seconds == 60
+    assert setup(root, asr_max_duration=5).max_seconds == 5
+    (root / "thresholds.yaml").write_text("version: 1\ndata: data\nmax_duration: 0\n")
+    with pytest.raises(ConfigurationError, match=r"thresholds.yaml:3: max_duration: must be 1 or more, found"):
+        setup(root)
+
+
 def test_limits_lie_in_the_root_or_where_the_run_was_started(root: Path, tmp_path_factory: pytest.TempPathFactory):
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     (elsewhere / "thresholds.yaml").write_text("version: 1\nseed: 9\n")
