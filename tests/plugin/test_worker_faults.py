@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 SUPPORT = Path(__file__).parent / "support"
-LIMIT = 6  # many times what a batch takes; one that is hit wrongly is tried again
+LIMIT = 5  # many times what a batch takes; one that is hit wrongly is tried again
 
 
 @pytest.fixture
 def faulty(project, monkeypatch, tone):
-    """Makes a project's workers faulty: `faulty(crash=True)` on a recording that is added, `faulty(once="die")`."""
+    """Makes a project's workers faulty: `faulty(crash=True)` on a recording that is added, `faulty(once="stop")`."""
 
     def arrange(**faults):
         for fault in {"crash", "hang"} & set(faults):
@@ -47,7 +47,6 @@ def test_one_poisonous_recording_costs_one_recording(project, faulty, fault, rea
 @pytest.mark.parametrize(
     ("fault", "shown"),
     [
-        ("die", "1 x a worker was replaced: the worker process died (SIGKILL"),
         ("stop", f"1 x a worker was replaced: the worker process gave no answer within {LIMIT} s"),
         ("no room", None),
     ],
@@ -61,20 +60,13 @@ def test_what_happens_once_costs_nothing(project, faulty, fault, shown):
     assert shown in output if shown else "replaced" not in output
 
 
-@pytest.mark.parametrize(
-    ("fault", "shown"),
-    [
-        ("die", "3 workers for cpu could not load the model; the last one: the worker process died (SIGKILL"),
-        ("break", "tiny: the model does not load: ImportError: libcudart.so.12: cannot open shared object file"),
-    ],
-)
-def test_workers_that_cannot_load_the_model_end_the_run(project, faulty, fault, shown):
-    faulty(load=fault)
+def test_workers_that_cannot_load_the_model_end_the_run(project, faulty):
+    faulty(load="break")
     result = project.run("--asr-report=report", shared_store=False)
     assert result.ret == 10, result.stdout.str()
     result.assert_outcomes(failed=6)
     output = result.stdout.str() + result.stderr.str()
-    assert shown in " ".join(output.split())
+    assert "tiny: the model does not load: ImportError: libcudart.so.12: cannot open" in " ".join(output.split())
     assert "Traceback" not in output
     assert project.report()["verdict"] == "not_measured"
 

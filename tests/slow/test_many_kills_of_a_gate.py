@@ -22,6 +22,8 @@ import pytest
 
 UTTERANCES, BATCH, WORKERS = 520, 4, 2
 PARENT_KILLS, WORKER_KILLS_EACH = 10, 2
+# Other plugins of this environment take longer to load than the gate.
+LEAN = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:pytest_cov", "-p", "no:anyio")
 GATE = "def test_error_rate(asr_case):\n    asr_case.check()\n"
 SEED = int(os.environ.get("ASR_REGRESS_SEED") or random.randrange(10**6))
 
@@ -32,7 +34,7 @@ class Gate:
     def __init__(self, folder, checkpoint, store):
         self.folder, self.store = folder, store
         self.command = [
-            sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--model=tiny={checkpoint}", "--asr-data=data",
+            sys.executable, "-m", "pytest", *LEAN, f"--model=tiny={checkpoint}", "--asr-data=data",
             f"--asr-cache-dir={store}", f"--asr-batch-size={BATCH}", f"--asr-workers={WORKERS}", "--asr-report=report",
         ]  # fmt: skip
 
@@ -57,7 +59,7 @@ class Gate:
         return 0
 
     def wait_for_headway(self):
-        before, end = self.stored(), time.monotonic() + 120
+        before, end = self.stored(), time.monotonic() + 300
         while self.stored() == before:
             assert time.monotonic() < end, (self.folder / "said.txt").read_text()
             time.sleep(0.05)

@@ -47,14 +47,13 @@ def test_a_worker_that_is_stopped_from_outside_is_replaced(bench, recordings, wa
     assert result["children"] == 0
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_model_that_hangs_on_everything_ends_the_run(bench, recordings, workers):
+def test_a_model_that_hangs_on_everything_ends_the_run(bench, recordings):
     paths, bench = recordings(10), bench(hang=list(range(4000, 5000, 100)))
-    result = bench.measure(paths, batch_size=1, workers=workers, limits=[1])
+    result = bench.measure(paths, batch_size=1, workers=2, limits=[1])
     assert "rehearsed: workers hung 6 times in a row while they transcribed: " in result["record"]["error"]
     assert "--asr-batch-timeout=SECONDS" in result["record"]["error"]
     assert not result["record"]["unusable"]
-    assert len(bench.lengths_heard) <= 6 + workers
+    assert len(bench.lengths_heard) <= 6 + 2
     assert result["children"] == 0
 
 
