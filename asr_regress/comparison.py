@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from asr_regress.corpus.fingerprint import reference_key
+from asr_regress.garbage import uncollected
 from asr_regress.gate.baseline import RunFacts, UtteranceFacts
 from asr_regress.gate.comparability import Comparability, require_comparable
 from asr_regress.setup import Setup
@@ -44,22 +44,29 @@ def run_facts(
         decoding=decoding,
         environment=environment,
         utterances={
-            each.id: UtteranceFacts(each.category, reference_key(each), digests.get(each.audio, "")[:_AUDIO_KEY_LENGTH])
-            for each in setup.selection.utterances
+            each.id: UtteranceFacts(each.category, key, digests.get(each.audio, "")[:_AUDIO_KEY_LENGTH])
+            for each, key in zip(setup.selection.utterances, setup.reference_keys, strict=True)
         },
         whole=not setup.selection.partial,
     )
 
 
-def compare_conditions(setup: Setup, facts: RunFacts) -> Comparability:
-    """What is to be said of the comparison with the baseline.
+def compare_conditions(
+    setup: Setup,
+    decoding: Mapping[str, str],
+    environment: Mapping[str, str] = _NOTHING,
+    digests: Mapping[str, str] = _NOTHING,
+) -> Comparability:
+    """What is to be said of the comparison with the baseline. For the arguments see `run_facts`.
 
     Raises:
         BaselineError: The run is not comparable with its baseline.
     """
     if setup.baseline is None:
         return Comparability()
-    return require_comparable(setup.baseline, facts, str(setup.baseline_path))
+    with uncollected():
+        facts = run_facts(setup, decoding, environment, digests)
+        return require_comparable(setup.baseline, facts, str(setup.baseline_path))
 
 
 def text_rules_of(setup: Setup) -> str:

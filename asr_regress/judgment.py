@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from asr_regress.cases import Case, with_speech
-from asr_regress.comparison import compare_conditions, run_facts
+from asr_regress.comparison import compare_conditions
 from asr_regress.corpus.grouping import group_of
 from asr_regress.corpus.utterance import Utterance
 from asr_regress.environment import environment_of
@@ -35,8 +35,8 @@ def unlike_baseline(setup: Setup, model: Model, found: Recognized) -> tuple[str,
     """
     if found.record.error is not None:
         return ()
-    facts = run_facts(setup, decoding_of(model, found), environment_of(found.record.settings), found.digests)
-    comparison = compare_conditions(setup, facts)
+    environment = environment_of(found.record.settings)
+    comparison = compare_conditions(setup, decoding_of(model, found), environment, found.digests)
     unrecorded = comparison.unrecorded
     if unrecorded and isinstance(model, Hypotheses):  # one phrase in place of one for every setting
         unrecorded = ("how these hypotheses were made is not known",)

@@ -6,7 +6,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Protocol
 
-from asr_regress.comparison import compare_conditions, requested_decoding, run_facts
+from asr_regress.comparison import compare_conditions, requested_decoding
 from asr_regress.corpus.utterance import Utterance
 from asr_regress.options import Options
 from asr_regress.setup import Model, Setup
@@ -144,6 +144,6 @@ class Recognition:
         decoding = {} if isinstance(model, Hypotheses) else requested_decoding(self._setup.request, model)
 
         def check(digests: Mapping[str, str]) -> None:
-            compare_conditions(self._setup, run_facts(self._setup, decoding, digests=digests))
+            compare_conditions(self._setup, decoding, digests=digests)
 
         return check

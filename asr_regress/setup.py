@@ -4,10 +4,12 @@ import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from asr_regress.corpus.audio import MAX_SECONDS
 from asr_regress.corpus.discovery import read_manifest
+from asr_regress.corpus.fingerprint import reference_key
 from asr_regress.corpus.grouping import NO_GROUPS, fields_of, group_field
 from asr_regress.corpus.selection import DEFAULT_SEED, Selection, select
 from asr_regress.corpus.slicing import ValueOf, sliceable_fields, slicer
@@ -67,6 +69,11 @@ class Setup:
     baseline_model: str | None = None
     group: str | None = None
     slicers: Mapping[str, ValueOf] = field(default_factory=dict)
+
+    @cached_property
+    def reference_keys(self) -> Sequence[str]:
+        """What tells the transcript of each selected utterance from another, in their order."""
+        return tuple(map(reference_key, self.selection.utterances))
 
 
 def set_up(options: Options, *, start: Path, root: Path) -> Setup:

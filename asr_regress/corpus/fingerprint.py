@@ -2,6 +2,8 @@
 
 import hashlib
 from collections.abc import Iterable
+from functools import lru_cache
+from operator import attrgetter
 from unicodedata import normalize
 
 from asr_regress.corpus.utterance import Utterance
@@ -16,8 +18,8 @@ def data_fingerprint(utterances: Iterable[Utterance]) -> str:
     Neither audio paths nor durations enter: the same data elsewhere on disk is the same data.
     """
     digest = hashlib.sha256(_framed(_VERSION))
-    for utterance in sorted(utterances, key=lambda utterance: utterance.id):
-        digest.update(_framed(utterance.category, normalize("NFC", utterance.reference), utterance.id))
+    for utterance in sorted(utterances, key=attrgetter("id")):
+        digest.update(_framed_text(utterance) + _framed(utterance.id))
     return digest.hexdigest()
 
 
@@ -26,11 +28,17 @@ def reference_key(utterance: Utterance) -> str:
 
     It binds a row of a baseline to the text that it was scored against: for noticing changes, not for security.
     """
-    framed = _framed(utterance.category, normalize("NFC", utterance.reference))
-    return hashlib.sha256(framed).hexdigest()[:_KEY_LENGTH]
+    return hashlib.sha256(_framed_text(utterance)).hexdigest()[:_KEY_LENGTH]
 
 
-def _framed(*fields: str) -> bytes:
-    """Joins fields with their lengths in front, so that no two lists of fields give the same bytes."""
-    encoded = (field.encode() for field in fields)
-    return b"".join(len(field).to_bytes(8, "big") + field for field in encoded)
+def _framed_text(utterance: Utterance) -> bytes:
+    return _framed_name(utterance.category) + _framed(normalize("NFC", utterance.reference))
+
+
+def _framed(field: str) -> bytes:
+    """A field with its length in front, so that no two lists of fields give the same bytes."""
+    encoded = field.encode()
+    return len(encoded).to_bytes(8, "big") + encoded
+
+
+_framed_name = lru_cache(_framed)

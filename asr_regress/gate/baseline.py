@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from asr_regress.gate.outcome import ModelOutcome
-from asr_regress.scoring.counts import ErrorCounts
+from asr_regress.scoring.counts import ErrorCounts, pooled
 from asr_regress.scoring.metrics import derive, held_by
 from asr_regress.scoring.score import Accounting, Status
 
@@ -103,7 +103,7 @@ class Baseline:
         index = self.metrics.index(held)
         rows = map(self.by_id.get, utterance_ids)
         counts = (row.counts[index] for row in rows if row is not None and row.status is Status.SCORED)
-        total = sum(counts, ErrorCounts())
+        total = pooled(counts)
         return total if held == metric else derive(metric, total)
 
     def rates(self) -> Mapping[str, Rates]:
@@ -186,5 +186,5 @@ def _rates(rows: Sequence[BaselineRow], metrics: Sequence[str]) -> Rates:
     statuses = [row.status for row in rows]
     accounting = Accounting(len(rows), *(statuses.count(status) for status in Status))
     scored = [row for row in rows if row.status is Status.SCORED]
-    counts = {name: sum((row.counts[i] for row in scored), ErrorCounts()) for i, name in enumerate(metrics)}
+    counts = {name: pooled(row.counts[i] for row in scored) for i, name in enumerate(metrics)}
     return Rates(accounting, counts)

@@ -175,8 +175,11 @@ def _ids(data: bytes, lengths: "array[int]") -> list[str]:
 
 
 def _counts(columns: Sequence["array[int]"]) -> list[ErrorCounts]:
-    """One metric's counts, row by row."""
+    """One metric's counts, row by row; equal ones are made once."""
+    known: dict[tuple[int, ...], ErrorCounts] = {}
     try:
-        return [ErrorCounts(*values) for values in zip(*columns, strict=True)]
+        return [
+            known.get(values) or known.setdefault(values, ErrorCounts(*values)) for values in zip(*columns, strict=True)
+        ]
     except ValueError as error:
         raise BaselineError(f"utterances: {error}") from None

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from asr_regress.errors import BaselineError
+from asr_regress.garbage import uncollected
 from asr_regress.gate.baseline import Baseline, BaselineRow, Rates
 from asr_regress.gate.baseline_columns import decode_rows, encode_rows
 from asr_regress.gate.json_source import JsonObject, read_json
@@ -54,7 +55,8 @@ def read_baseline(path: Path) -> Baseline:
         BaselineError: The file cannot be read, is no baseline, is damaged, or its sums are not those of its utterances.
     """
     try:
-        return _parsed(_bytes(path))
+        with uncollected():
+            return _parsed(_bytes(path))
     except BaselineError as error:
         raise BaselineError(f"{path}: {error}; {_MEND}, or take it from version control") from None
 

@@ -42,8 +42,9 @@ def compatibility(baseline: Baseline, run: RunFacts) -> Comparability:
         refusals.append(f"metrics: the baseline has {_listed(baseline.metrics)}, but not {_listed(missing)}")
     decoding = _differing(baseline.decoding, run.decoding)
     refusals += [phrase for key, phrase in decoding.items() if key not in HARMLESS_DECODING]
-    refusals += _changed_data(baseline, run)
-    one_sided, bearable = _one_sided_data(baseline, run)
+    shared = [row for row in baseline.rows if row.id in run.utterances]
+    refusals += _changed_data(shared, run)
+    one_sided, bearable = _one_sided_data(baseline, shared, run)
     refusals += [] if bearable else one_sided
 
     warnings = [phrase for key, phrase in decoding.items() if key in HARMLESS_DECODING]
@@ -78,16 +79,16 @@ def require_comparable(baseline: Baseline, run: RunFacts, source: str) -> Compar
     return found
 
 
-def _changed_data(baseline: Baseline, run: RunFacts) -> list[str]:
+def _changed_data(shared: Sequence[BaselineRow], run: RunFacts) -> list[str]:
     """Utterances that both have, but that are not the same."""
     references, recordings = [], []
-    for key, row in _shared(baseline, run).items():
-        facts = run.utterances[key]
-        if (row.reference_key, row.category) != (facts.reference_key, facts.category):
-            references.append(key)
+    for row in shared:
+        facts = run.utterances[row.id]
+        if row.reference_key != facts.reference_key or row.category != facts.category:
+            references.append(row.id)
         # A recording that could not be read on either side is a failed utterance, told elsewhere.
-        if row.audio_key and facts.audio_key and row.audio_key != facts.audio_key:
-            recordings.append(key)
+        if row.audio_key != facts.audio_key and row.audio_key and facts.audio_key:
+            recordings.append(row.id)
     phrases = (
         (references, "with another reference or category than in the baseline"),
         (recordings, "with another recording than in the baseline"),
@@ -95,23 +96,17 @@ def _changed_data(baseline: Baseline, run: RunFacts) -> list[str]:
     return [f"data: {_utterances(keys)} {phrase}" for keys, phrase in phrases if keys]
 
 
-def _one_sided_data(baseline: Baseline, run: RunFacts) -> tuple[list[str], bool]:
+def _one_sided_data(baseline: Baseline, shared: Sequence[BaselineRow], run: RunFacts) -> tuple[list[str], bool]:
     """Utterances that only one side has, and whether they are few enough to compare the others.
 
     Of a part of the data, the baseline is not asked for the rest.
     """
-    shared = _shared(baseline, run)
-    absent = sorted(run.utterances.keys() - shared.keys())
+    absent = sorted(run.utterances.keys() - {row.id for row in shared}) if len(shared) < len(run.utterances) else []
     gone = [row.id for row in baseline.rows if row.id not in run.utterances] if run.whole else []
     bearable = len(absent) + len(gone) <= MAX_ONE_SIDED * (len(shared) + len(absent) + len(gone))
     means = "the others are compared" if bearable else f"more than {MAX_ONE_SIDED:.0%} on one side only"
     phrases = ((absent, "not in the baseline"), (gone, "only in the baseline"))
     return [f"data: {_utterances(keys)} {phrase}: {means}" for keys, phrase in phrases if keys], bearable
-
-
-def _shared(baseline: Baseline, run: RunFacts) -> dict[str, BaselineRow]:
-    """The baseline's rows of the utterances that both have, in order of their ids."""
-    return {row.id: row for row in baseline.rows if row.id in run.utterances}
 
 
 def _differing(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
