@@ -104,7 +104,7 @@ class StoreFile:
                 except sqlite3.Error as error:
                     if is_damage(error):
                         self._reopen(DamagedError(str(error)))
-                    elif getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_READONLY_DBMOVED:
+                    elif _identity(self.path) == self._identity:
                         raise
         raise MeasurementError(
             f"{self.path}: damaged again and again: the disk or the memory may be at fault. Choose another place with "
