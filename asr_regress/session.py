@@ -13,6 +13,7 @@ from asr_regress.corpus.fingerprint import data_fingerprint
 from asr_regress.corpus.utterance import Manifest, Utterance
 from asr_regress.environment import environment_of
 from asr_regress.errors import BaselineError
+from asr_regress.garbage import uncollected
 from asr_regress.gate.baseline import Baseline, baseline_of
 from asr_regress.gate.baseline_file import write_baseline
 from asr_regress.gate.evidence import UTTERANCE
@@ -97,7 +98,10 @@ class Session:
         """The outcome of one model; measures it if no process of the run has."""
         if model not in self._outcomes:
             chosen, self._known_data = self._model(model), None
-            self._outcomes[model] = self._judge(chosen, self._recognition.of(chosen, self._utterances()))
+            found = self._recognition.of(chosen, self._utterances())
+            baseline, error = self._baseline_for(chosen)  # which may have to measure another model
+            with uncollected():
+                self._outcomes[model] = self._judge(chosen, found, baseline, error)
         return self._outcomes[model]
 
     def run_outcome(self, models: Iterable[str] | None = None) -> RunOutcome:
@@ -160,9 +164,8 @@ class Session:
         needed = set(categories_needed(self.setup, self.selected))
         return [each for each in self.setup.selection.utterances if each.category in needed]
 
-    def _judge(self, model: Model, found: Recognized) -> ModelOutcome:
+    def _judge(self, model: Model, found: Recognized, baseline: Baseline | None, error: str | None) -> ModelOutcome:
         categories = categories_needed(self.setup, self.selected)
-        baseline, error = self._baseline_for(model)
         warnings: tuple[str, ...] = ()
         try:
             warnings = unlike_baseline(self.setup, model, found)

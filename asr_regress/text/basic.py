@@ -38,6 +38,7 @@ _KEPT: Final = frozenset("LMN")
 
 _APOSTROPHE_IN_WORD: Final = re.compile(r"(?<=[^\s.,'\d])'+(?=[^\s.,'])|(?<=\d)'+(?=[^\s.,'\d])")
 _THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_NO_LETTER_FIRST: Final = re.compile(r"(?<!\S)\W")
 _NOT_IN_NUMBER: Final = re.compile(r"(?<!\d)[.,]|[.,](?!\d)")
 
 
@@ -50,8 +51,11 @@ def basic(text: str) -> str:
         text = _THOUSANDS.sub("", text)
     if "." in text or "," in text:
         text = _NOT_IN_NUMBER.sub(" ", text)
-    words = (_without_stray_marks(word) for word in text.lower().split())
-    return unicodedata.normalize("NFC", " ".join(word for word in words if word))
+    text = " ".join(text.lower().split())
+    if _NO_LETTER_FIRST.search(text):
+        words = map(_without_stray_marks, text.split())
+        text = " ".join(word for word in words if word)
+    return unicodedata.normalize("NFC", text)
 
 
 class _Table(dict[int, str]):

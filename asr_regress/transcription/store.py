@@ -17,6 +17,7 @@ from filelock import FileLock
 from asr_regress.corpus.audio import AudioFacts
 from asr_regress.corpus.files import spellings
 from asr_regress.errors import ConfigurationError, MeasurementError
+from asr_regress.garbage import uncollected
 from asr_regress.transcription.locks import check_locks, holding
 from asr_regress.transcription.store_file import StoreFile
 from asr_regress.transcription.store_tables import FILES, HYPOTHESES, RESOLUTIONS, RUNS, VERSION
@@ -111,11 +112,12 @@ class Store:
         stamps = stamps_of(paths)
         names = {os.fsencode(path): path for path in stamps}
         query = f"SELECT {FILES.names}, seal FROM {FILES.name} WHERE path IN"
-        return {
-            path: AudioFacts(digest, seconds)
-            for name, size, modified, digest, seconds in self._select(query, list(names))
-            if stamps[path := names[name]] == (size, modified)
-        }
+        with uncollected():
+            return {
+                path: AudioFacts(digest, seconds)
+                for name, size, modified, digest, seconds in self._select(query, list(names))
+                if stamps[path := names[name]] == (size, modified)
+            }
 
     def remember_files(self, facts: Iterable[tuple[str, AudioFacts]], stamps: Mapping[str, Stamp]) -> None:
         """Remember what was read from files.
@@ -136,8 +138,9 @@ class Store:
         query = (
             f"SELECT {HYPOTHESES.names}, seal FROM {HYPOTHESES.name} WHERE recognizer = ? AND decoding = ? AND audio IN"
         )
-        found = self._select(query, sorted(audio), (recognizer, decoding))
-        return {digest: Stored(text, reason) for _, _, digest, text, reason in found}
+        with uncollected():
+            found = self._select(query, sorted(audio), (recognizer, decoding))
+            return {digest: Stored(text, reason) for _, _, digest, text, reason in found}
 
     def add(self, recognizer: str, decoding: str, rows: Iterable[tuple[str, str | None, str | None]]) -> None:
         """Keep hypotheses: (audio digest, text, lasting reason why there is none)."""

@@ -52,7 +52,7 @@ class Work:
             InputError: The request or the checkpoint turned out unusable.
             MeasurementError: The run could not be completed; what was done is in the store.
         """
-        paths = {fact.digest: path for path, fact in sorted(recordings.items())}
+        paths = _one_path_each(recordings)
         with closing(_Lazy(self.engine)) as engine:
             machine = _machine_key(self.checkpoint, self.request)
             resolution = self._resolution(machine, engine)
@@ -158,6 +158,15 @@ class _Account:
 
     def notes(self) -> list[str]:
         return [f"{count} x a worker was replaced: {reason}" for reason, count in self.lost.items()]
+
+
+def _one_path_each(recordings: Mapping[str, AudioFacts]) -> dict[str, str]:
+    """A path by digest; where recordings are equal the last of their paths, whatever order they come in."""
+    paths: dict[str, str] = {}
+    for path, fact in recordings.items():
+        if path > paths.get(fact.digest, ""):
+            paths[fact.digest] = path
+    return paths
 
 
 class _Lazy:
