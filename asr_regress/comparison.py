@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from asr_regress.cases import categories_needed, judgeable
 from asr_regress.garbage import uncollected
 from asr_regress.gate.baseline import RunFacts, UtteranceFacts
 from asr_regress.gate.comparability import Comparability, require_comparable
@@ -31,12 +32,16 @@ def run_facts(
 ) -> RunFacts:
     """The conditions of a run of one model.
 
+    Where limits name only some categories, the others are neither transcribed nor part of a baseline: a run is held
+    against a baseline in what it judges.
+
     Args:
         setup: Of the run.
         decoding: As far as it is known.
         environment: Versions and hardware, as far as they are known.
         digests: Of recordings, by path, as far as they are known.
     """
+    judged = set(categories_needed(setup, judgeable(setup)))
     return RunFacts(
         text_rules=text_rules_of(setup),
         metrics=tuple(metric.name for metric in setup.counted if metric.base is None),
@@ -46,8 +51,9 @@ def run_facts(
         utterances={
             each.id: UtteranceFacts(each.category, key, digests.get(each.audio, "")[:_AUDIO_KEY_LENGTH])
             for each, key in zip(setup.selection.utterances, setup.reference_keys, strict=True)
+            if each.category in judged
         },
-        whole=not setup.selection.partial,
+        whole=not setup.selection.partial and judged.issuperset(setup.manifest.categories),
     )
 
 

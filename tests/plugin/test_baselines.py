@@ -20,6 +20,21 @@ def test_a_model_passes_against_itself(with_baseline):
     assert (model["total"]["cer"]["baseline"], model["total"]["cer"]["delta"]) == (0.0, 0.0)
 
 
+def test_a_baseline_of_the_categories_that_have_limits_is_comparable(project, refused):
+    some = "version: 1\npolicy: point\ncategories: {D01: {cer: {max_regression: 1, max: 999}}}\n"
+    project.thresholds(some)
+    assert project.run("--asr-save-baseline=base.json").ret == 0
+    assert project.run("--asr-baseline=base.json").ret == 0
+    assert project.run("--asr-baseline=base.json", models=["other"]).ret == 1
+    project.thresholds(REGRESSION)
+    refused(project.run("--asr-baseline=base.json"), "not comparable", "not in the baseline")
+
+
+def test_a_baseline_of_all_categories_serves_limits_on_some(with_baseline):
+    with_baseline.thresholds("version: 1\ncategories: {D01: {cer: {max_regression: 1}}}\n")
+    assert with_baseline.run("--asr-baseline=base.json").ret == 0
+
+
 def test_a_worse_model_is_blocked(with_baseline):
     result = with_baseline.run("--asr-baseline=base.json", "--asr-report=report", models=["other"])
     assert result.ret == 1
