@@ -170,14 +170,15 @@ class _Run:
         self._backlog.came_back()
         if outcome.problem is None:
             yield Done(batch, outcome.rows)
-        elif outcome.problem == worker.OUT_OF_MEMORY:
+            return
+        self._free_upcoming(slot)
+        if outcome.problem == worker.OUT_OF_MEMORY:
             yield from self._out_of_memory(batch)
         else:
             yield from self._backlog.spoiled(batch, outcome.problem)
 
     def _lost(self, slot: Slot, batch: Batch, error: Exception) -> Iterator[Event]:
-        if upcoming := slot.give_up_upcoming():
-            self._backlog.put_back(upcoming)
+        self._free_upcoming(slot)
         hung = isinstance(error, WorkerHungError)
         reason = f"{error} (see {OPTION})" if hung else str(error)
         try:
@@ -188,6 +189,11 @@ class _Run:
             self._load(slot)
         yield Lost(batch, reason)
         yield from failed
+
+    def _free_upcoming(self, slot: Slot) -> None:
+        """What comes back from trouble is tried again first."""
+        if upcoming := slot.give_up_upcoming():
+            self._backlog.put_back(upcoming)
 
     def _out_of_memory(self, batch: Batch) -> Iterator[Event]:
         """Once may be another program's doing; twice, the batch size is too large for this device.
