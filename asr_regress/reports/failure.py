@@ -64,7 +64,8 @@ def explain_case(run: RunOutcome, model: str, category: str, metric: str) -> str
     lines += _why(outcome)
     if run.data.partial:
         lines += _entry("PARTIAL", said("; ".join(run.data.partial)))
-    lines += _failed(found, category)
+    if found.error is None:  # else it is the reason of every utterance
+        lines += _failed(found, category)
     if verdict is not Verdict.NOT_MEASURED:
         lines += _worst(found, category, metric) if metric != INSERTED_WORDS else _said(found, category)
     return "\n".join(lines)
