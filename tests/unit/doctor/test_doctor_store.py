@@ -104,9 +104,9 @@ def test_a_place_that_cannot_be_written(examine: Examine):
     assert "/proc/store cannot be written" in finding.found
 
 
-@pytest.fixture
+@contextlib.contextmanager
 def no_room() -> Iterator[None]:
-    """No file of this process may grow, as on a full disk."""
+    """No file of this process may grow, as on a full disk; pytest's own log neither, so only within a test."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
     try:
@@ -115,11 +115,12 @@ def no_room() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_a_full_disk(examine: Examine, store: Path, tmp_path: Path, no_room: None):
-    examination = examine(f"--asr-cache-dir={store}", f"--asr-report={tmp_path / 'report'}", light=("store",))
-    unwritable, sound = places.store(examination)
+def test_a_full_disk(examine: Examine, store: Path, tmp_path: Path):
+    with no_room():
+        examination = examine(f"--asr-cache-dir={store}", f"--asr-report={tmp_path / 'report'}", light=("store",))
+        unwritable, sound = places.store(examination)
+        first, *_ = places.disk(examination)
     assert (unwritable.status, sound.name) == (Status.PROBLEM, "store")
-    first, *_ = places.disk(examination)
     assert (first.name, first.status) == ("disk", Status.PROBLEM)
     assert "--asr-report=" in first.found
 
