@@ -119,6 +119,15 @@ class GatePlugin:
         ]
         return [defused(printable(line)) for line in lines]
 
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """Look for no tests among recordings: at 100,000 of them pytest would take longer than the gate.
+
+        A data folder that has Python files of its own may hold tests, and is looked through as ever.
+        """
+        if collection_path == self.session.manifest.root and not any(collection_path.glob("*.py")):
+            return True
+        return None
+
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Learn which cases this run selected: only what they need is transcribed."""
         if self.is_controller:
@@ -159,8 +168,10 @@ class GatePlugin:
             )
 
     def pytest_unconfigure(self) -> None:
-        """Leave nothing behind that was not asked for."""
+        """Leave nothing behind that was not asked for, nor what pytest would search for garbage next, several times."""
         self._forget_temporary_store()
+        self._summary = None
+        self.__dict__.pop("session", None)
 
     def _new_run(self, config: pytest.Config) -> Shared:
         name = uuid.uuid4().hex

@@ -8,10 +8,8 @@ import pytest
 from asr_regress.errors import AsrRegressError
 from asr_regress.gate.outcome import RunOutcome
 from asr_regress.options import Options
-from asr_regress.reports.github import annotations, append_step_summary
-from asr_regress.reports.markdown import render_markdown
+from asr_regress.reports.github import annotations, append_step_summary, has_step_summary
 from asr_regress.reports.terminal import render
-from asr_regress.reports.writer import write_reports
 from asr_regress.session import Session
 from asr_regress.text.printable import harmless
 
@@ -38,8 +36,13 @@ class Summary:
 
     def write(self) -> None:
         """Write what was asked for; what cannot be written is a refusal, not an end."""
-        append_step_summary(render_markdown(self.run))
+        if has_step_summary():
+            from asr_regress.reports.markdown import render_markdown
+
+            append_step_summary(render_markdown(self.run))
         if self.options.asr_report is not None:
+            from asr_regress.reports.writer import write_reports
+
             try:
                 files = write_reports(self.run, self.options.asr_report, self.session.details())
                 self.written.append(f"report: {', '.join(str(path) for path in files)}")

@@ -15,6 +15,11 @@ SUMMARY_VARIABLE = "GITHUB_STEP_SUMMARY"
 _MOST = 10  # GitHub shows no more annotations of a kind and step.
 
 
+def has_step_summary(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether this step has a summary to append to."""
+    return bool(environment.get(SUMMARY_VARIABLE))
+
+
 def append_step_summary(markdown: str, environment: Mapping[str, str] = os.environ) -> bool:
     """Append Markdown to the summary of this step.
 
