@@ -112,6 +112,7 @@ def outcome(
         model=(f"real={real_checkpoint('whisper-base')}",),
         asr_thresholds=korean / "thresholds.yaml",
         asr_device="cpu",
+        asr_dtype="float32",
         asr_batch_size=2,
         asr_limit=PER_CATEGORY,
     )
