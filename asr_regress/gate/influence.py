@@ -12,6 +12,7 @@ from asr_regress.gate.case import Case, Correction
 from asr_regress.gate.policy import MaxRule
 from asr_regress.gate.verdict import Verdict
 from asr_regress.scoring.resampling import resample_sums
+from asr_regress.scoring.student import normal_quantile
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -135,9 +136,8 @@ def _sketch(sums: "NDArray[Any]") -> "NDArray[Any]":
         (quantiles, columns).
     """
     import numpy as np
-    from scipy import special
 
-    quantiles = special.ndtri((np.arange(_SKETCH) + 0.5) / _SKETCH)
+    quantiles = np.array([normal_quantile((place + 0.5) / _SKETCH) for place in range(_SKETCH)])
     samples = np.tile(sums.sum(axis=0), (_SKETCH, 1))
     samples[:, 0] += quantiles * np.sqrt(np.square(_parts(sums[:, :2])).sum()) * samples[:, 1]
     if sums.shape[1] == 6 and samples[0, 3] and samples[0, 5]:

@@ -10,6 +10,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from asr_regress.scoring.student import normal_quantile, normal_share, student_quantile, student_share
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -74,7 +76,6 @@ def p_at_most(samples: "NDArray[Any]", bound: float, units: int | None = None) -
         ValueError: There are no samples, or some are not finite.
     """
     import numpy as np
-    from scipy import special
 
     checked = _checked(samples)
     if units is not None and units < 2:
@@ -85,11 +86,11 @@ def p_at_most(samples: "NDArray[Any]", bound: float, units: int | None = None) -
     share = (at_most + 1) / (len(checked) + 1)
     if units is None:
         return share
-    steps = -float(special.ndtri(share))
+    steps = -normal_quantile(share)
     if at_most == 0:
         spread, away = float(checked.std()), float(checked.mean()) - bound
         steps = max(steps, away / spread if spread > 0 else math.inf)
-    p = float(special.stdtr(units - 1, -steps * math.sqrt((units - 1) / units)))
+    p = student_share(units - 1, -steps * math.sqrt((units - 1) / units))
     return max(p, smallest_p(units))
 
 
@@ -109,9 +110,7 @@ def _checked(samples: "NDArray[Any]") -> "NDArray[Any]":
 
 def _steps_out(level: float, units: int | None) -> tuple[float, float]:
     """How many standard deviations of the resamples a one-sided bound lies out, and what share lies beyond it."""
-    from scipy import special
-
     if units is None:
-        return -float(special.ndtri(level)), level
-    steps = -float(special.stdtrit(units - 1, level)) * math.sqrt(units / (units - 1))
-    return steps, float(special.ndtr(-steps))
+        return -normal_quantile(level), level
+    steps = -student_quantile(units - 1, level) * math.sqrt(units / (units - 1))
+    return steps, normal_share(-steps)
