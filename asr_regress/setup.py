@@ -20,7 +20,6 @@ from asr_regress.gate.baseline_file import check_baseline_writable, read_baselin
 from asr_regress.gate.thresholds import Thresholds, check_against, read_thresholds
 from asr_regress.naming import unknown_name
 from asr_regress.options import DTYPES, Options
-from asr_regress.reports.writer import check_writable
 from asr_regress.scoring.metrics import COUNTED_METRICS, DEFAULT_METRICS, Metric, available_metrics, get_metric
 from asr_regress.text.own import is_own
 from asr_regress.text.rules import DEFAULT_RULES, get_rules
@@ -89,6 +88,8 @@ def set_up(options: Options, *, start: Path, root: Path) -> Setup:
     """
     thresholds = thresholds_of(options, start, root)
     if options.asr_report is not None:
+        from asr_regress.reports.writer import check_writable
+
         check_writable(options.asr_report)
     manifest = manifest_of(options, thresholds)
     models = _models(options, start, manifest)
