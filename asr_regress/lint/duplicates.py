@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from asr_regress.lint.finding import Check, Hit, Needs, Severity
+from asr_regress.lint.finding import Check, Hit, Severity
 from asr_regress.lint.levels import Sound
 from asr_regress.lint.material import Material
+from asr_regress.lint.needs import Needs
 
 
 def _same_audio(material: Material) -> Iterator[Hit]:

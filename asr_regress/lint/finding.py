@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from asr_regress.lint.material import Material
+from asr_regress.lint.material import Material
+from asr_regress.lint.needs import Needs
 
 
 class Severity(StrEnum):
@@ -18,19 +17,6 @@ class Severity(StrEnum):
     """Probably not meant; rates are still what they seem."""
     ERROR = "error"
     """A rate on these data is not what it seems."""
-
-
-class Needs(StrEnum):
-    """What a check cannot do without, beside the manifest."""
-
-    NOTHING = "nothing"
-    RECORDINGS = "recordings"
-    """Their headers and bytes."""
-    SAMPLES = "samples"
-    """Recordings that were decoded."""
-    TRAINING = "training"
-    """The manifest of other data."""
-    TRAINING_RECORDINGS = "training recordings"
 
 
 class Of(StrEnum):
@@ -73,7 +59,7 @@ class Check:
     severity: Severity
     title: str
     mend: str
-    find: "Callable[[Material], Iterable[Hit]]"
+    find: Callable[[Material], Iterable[Hit]]
     needs: Needs = Needs.NOTHING
     of: Of = Of.UTTERANCES
 

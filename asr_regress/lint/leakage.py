@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from asr_regress.lint.duplicates import is_empty
-from asr_regress.lint.finding import Check, Hit, Needs, Severity
+from asr_regress.lint.finding import Check, Hit, Severity
 from asr_regress.lint.material import Material
+from asr_regress.lint.needs import Needs
 
 
 def _audio(material: Material) -> Iterator[Hit]:

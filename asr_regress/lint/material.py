@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from asr_regress.corpus.utterance import Manifest, Utterance
 from asr_regress.errors import TextRuleError
 from asr_regress.gate.thresholds import Thresholds
-from asr_regress.lint.finding import Needs
 from asr_regress.lint.levels import Sound
+from asr_regress.lint.needs import Needs
 from asr_regress.lint.shared import Shared
 from asr_regress.text.leftovers import leftovers
 from asr_regress.text.own import is_own

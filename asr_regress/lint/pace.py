@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from asr_regress.corpus.utterance import Utterance
-from asr_regress.lint.finding import Check, Hit, Needs, Severity
+from asr_regress.lint.finding import Check, Hit, Severity
 from asr_regress.lint.material import Material
+from asr_regress.lint.needs import Needs
 from asr_regress.lint.scripts import script_of
 
 _FASTEST = 20.0

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from asr_regress.lint.finding import Check, Hit, Needs, Severity
+from asr_regress.lint.finding import Check, Hit, Severity
 from asr_regress.lint.levels import Levels, decibels
 from asr_regress.lint.material import Material
+from asr_regress.lint.needs import Needs
 
 _SILENT_PEAK, _QUIET_PEAK, _QUIET_RMS = -80.0, -40.0, -60.0
 """dBFS. Speech is usually recorded at about -26 (ITU-T P.56); noise of a 16-bit recorder lies at -90."""

@@ -7,7 +7,8 @@ from typing import Any
 
 from asr_regress import __version__
 from asr_regress.lint.examination import Examined
-from asr_regress.lint.finding import Check, Finding, Needs, Severity
+from asr_regress.lint.finding import Check, Finding, Severity
+from asr_regress.lint.needs import Needs
 from asr_regress.reports.layout import clip, one_line, paragraph, table
 from asr_regress.text.printable import harmless_json
 
