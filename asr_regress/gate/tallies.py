@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from asr_regress.gate.baseline import Baseline
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 RUNAWAY = "runaway"
 """Name of the metric that counts runaway hypotheses: an error on an utterance marks it as one."""
 
+_COLUMNS = attrgetter("substitutions", "insertions", "deletions", "reference_length")
 _NONE = ErrorCounts()
 _KINDS = (ErrorCounts(1, 0, 0, 1), ErrorCounts(0, 1, 0, 1), ErrorCounts(0, 0, 1, 1))
 
@@ -119,8 +121,7 @@ class Tallies:
 def _array(counts: Iterable[ErrorCounts]) -> "NDArray[Any]":
     import numpy as np
 
-    quadruples = ((each.substitutions, each.insertions, each.deletions, each.reference_length) for each in counts)
-    return np.fromiter(chain.from_iterable(quadruples), dtype=np.int64).reshape(-1, 4)
+    return np.fromiter(chain.from_iterable(map(_COLUMNS, counts)), dtype=np.int64).reshape(-1, 4)
 
 
 def _part(metric: str, held: "NDArray[Any]") -> "NDArray[Any]":

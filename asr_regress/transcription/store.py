@@ -109,10 +109,10 @@ class Store:
 
     def recall_files(self, paths: Iterable[str]) -> dict[str, AudioFacts]:
         """Facts of the files that have not changed in size or time since they were read; by path."""
-        stamps = stamps_of(paths)
-        names = {os.fsencode(path): path for path in stamps}
         query = f"SELECT {FILES.names}, seal FROM {FILES.name} WHERE path IN"
         with uncollected():
+            stamps = stamps_of(paths)
+            names = {os.fsencode(path): path for path in stamps}
             return {
                 path: AudioFacts(digest, seconds)
                 for name, size, modified, digest, seconds in self._select(query, list(names))
