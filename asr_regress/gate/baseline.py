@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
 
 from asr_regress.gate.outcome import ModelOutcome
 from asr_regress.scoring.counts import ErrorCounts, pooled
@@ -115,7 +114,8 @@ class Baseline:
         return {category: _rates(rows[category], self.metrics) for category in sorted(rows)}
 
 
-class UtteranceFacts(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class UtteranceFacts:
     """What tells whether an utterance is still the one that the baseline knows.
 
     Attributes:
