@@ -38,13 +38,15 @@ _KEPT: Final = frozenset("LMN")
 
 _APOSTROPHE_IN_WORD: Final = re.compile(r"(?<=[^\s.,'\d])'+(?=[^\s.,'])|(?<=\d)'+(?=[^\s.,'\d])")
 _THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+# All that the table may change, told quickly: no letter (or digit), or one of the few letters that do not stay.
+_NO_PLAIN_LETTER: Final = re.compile("[^\\w ]|[_\u02bc\u115f\u1160\u3164\uffa0]")
 _NO_LETTER_FIRST: Final = re.compile(r"(?<!\S)\W")
 _NOT_IN_NUMBER: Final = re.compile(r"(?<!\d)[.,]|[.,](?!\d)")
 
 
 def basic(text: str) -> str:
     """Lower case without punctuation: see the module for what stays and why."""
-    text = unicodedata.normalize("NFC", text).translate(_TABLE)
+    text = _NO_PLAIN_LETTER.sub(_replaced, unicodedata.normalize("NFC", text))
     if "'" in text:
         text = _APOSTROPHE_IN_WORD.sub("", text).replace("'", " ")
     if "," in text:
@@ -67,6 +69,10 @@ class _Table(dict[int, str]):
 
 
 _TABLE: Final = _Table()
+
+
+def _replaced(match: re.Match[str]) -> str:
+    return _TABLE[ord(match.group())]
 
 
 def _replacement(char: str) -> str:
