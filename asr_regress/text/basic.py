@@ -46,7 +46,9 @@ _NOT_IN_NUMBER: Final = re.compile(r"(?<!\d)[.,]|[.,](?!\d)")
 
 def basic(text: str) -> str:
     """Lower case without punctuation: see the module for what stays and why."""
-    text = _NO_PLAIN_LETTER.sub(_replaced, unicodedata.normalize("NFC", text))
+    text = unicodedata.normalize("NFC", text)
+    if _NO_PLAIN_LETTER.search(text):
+        text = text.translate(_TABLE)
     if "'" in text:
         text = _APOSTROPHE_IN_WORD.sub("", text).replace("'", " ")
     if "," in text:
@@ -69,10 +71,6 @@ class _Table(dict[int, str]):
 
 
 _TABLE: Final = _Table()
-
-
-def _replaced(match: re.Match[str]) -> str:
-    return _TABLE[ord(match.group())]
 
 
 def _replacement(char: str) -> str:
