@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from asr_regress.errors import BaselineError
-from asr_regress.gate.baseline import Baseline, BaselineRow, RunFacts
+from asr_regress.gate.baseline import Baseline, RunFacts
 
 HARMLESS_DECODING = frozenset({"backend", "dtype", "attention", "batch_size", "device", "audio"})
 """Settings that move transcripts by rounding alone: a difference is a warning. Any other one is refused."""
@@ -42,9 +42,8 @@ def compatibility(baseline: Baseline, run: RunFacts) -> Comparability:
         refusals.append(f"metrics: the baseline has {_listed(baseline.metrics)}, but not {_listed(missing)}")
     decoding = _differing(baseline.decoding, run.decoding)
     refusals += [phrase for key, phrase in decoding.items() if key not in HARMLESS_DECODING]
-    shared = [row for row in baseline.rows if row.id in run.utterances]
-    refusals += _changed_data(shared, run)
-    one_sided, bearable = _one_sided_data(baseline, shared, run)
+    changed, one_sided, bearable = _differing_data(baseline, run)
+    refusals += changed
     refusals += [] if bearable else one_sided
 
     warnings = [phrase for key, phrase in decoding.items() if key in HARMLESS_DECODING]
@@ -79,34 +78,41 @@ def require_comparable(baseline: Baseline, run: RunFacts, source: str) -> Compar
     return found
 
 
-def _changed_data(shared: Sequence[BaselineRow], run: RunFacts) -> list[str]:
-    """Utterances that both have, but that are not the same."""
-    references, recordings = [], []
-    for row in shared:
-        facts = run.utterances[row.id]
+def _differing_data(baseline: Baseline, run: RunFacts) -> tuple[list[str], list[str], bool]:
+    """Utterances that both sides have but that are not the same, and those that only one side has.
+
+    Of a part of the data, the baseline is not asked for the rest.
+
+    Returns:
+        A phrase for each kind of change, one for each side that has more, and whether the latter are few enough to
+        compare the others.
+    """
+    references, recordings, gone = [], [], []
+    for row in baseline.rows:
+        facts = run.utterances.get(row.id)
+        if facts is None:
+            gone.append(row.id)
+            continue
         if row.reference_key != facts.reference_key or row.category != facts.category:
             references.append(row.id)
         # A recording that could not be read on either side is a failed utterance, told elsewhere.
         if row.audio_key != facts.audio_key and row.audio_key and facts.audio_key:
             recordings.append(row.id)
-    phrases = (
+    shared = len(baseline.rows) - len(gone)
+    absent = sorted(run.utterances.keys() - baseline.by_id.keys()) if shared < len(run.utterances) else []
+    gone = gone if run.whole else []
+    bearable = len(absent) + len(gone) <= MAX_ONE_SIDED * (shared + len(absent) + len(gone))
+    means = "the others are compared" if bearable else f"more than {MAX_ONE_SIDED:.0%} on one side only"
+    changed = (
         (references, "with another reference or category than in the baseline"),
         (recordings, "with another recording than in the baseline"),
     )
-    return [f"data: {_utterances(keys)} {phrase}" for keys, phrase in phrases if keys]
-
-
-def _one_sided_data(baseline: Baseline, shared: Sequence[BaselineRow], run: RunFacts) -> tuple[list[str], bool]:
-    """Utterances that only one side has, and whether they are few enough to compare the others.
-
-    Of a part of the data, the baseline is not asked for the rest.
-    """
-    absent = sorted(run.utterances.keys() - {row.id for row in shared}) if len(shared) < len(run.utterances) else []
-    gone = [row.id for row in baseline.rows if row.id not in run.utterances] if run.whole else []
-    bearable = len(absent) + len(gone) <= MAX_ONE_SIDED * (len(shared) + len(absent) + len(gone))
-    means = "the others are compared" if bearable else f"more than {MAX_ONE_SIDED:.0%} on one side only"
-    phrases = ((absent, "not in the baseline"), (gone, "only in the baseline"))
-    return [f"data: {_utterances(keys)} {phrase}: {means}" for keys, phrase in phrases if keys], bearable
+    one_sided = ((absent, "not in the baseline"), (gone, "only in the baseline"))
+    return (
+        [f"data: {_utterances(keys)} {phrase}" for keys, phrase in changed if keys],
+        [f"data: {_utterances(keys)} {phrase}: {means}" for keys, phrase in one_sided if keys],
+        bearable,
+    )
 
 
 def _differing(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
