@@ -136,11 +136,12 @@ class Store:
     def hypotheses(self, recognizer: str, decoding: str, audio: Sequence[str]) -> dict[str, Stored]:
         """What is known of recordings, by their digest."""
         query = (
-            f"SELECT {HYPOTHESES.names}, seal FROM {HYPOTHESES.name} WHERE recognizer = ? AND decoding = ? AND audio IN"
+            f"SELECT audio, text, reason, seal FROM {HYPOTHESES.name} WHERE recognizer = ? AND decoding = ? "
+            "AND audio IN"
         )
         with uncollected():
             found = self._select(query, sorted(audio), (recognizer, decoding))
-            return {digest: Stored(text, reason) for _, _, digest, text, reason in found}
+            return {digest: Stored(text, reason) for digest, text, reason in found}
 
     def add(self, recognizer: str, decoding: str, rows: Iterable[tuple[str, str | None, str | None]]) -> None:
         """Keep hypotheses: (audio digest, text, lasting reason why there is none)."""
@@ -181,7 +182,7 @@ class Store:
         for start in range(0, len(keys), _MAX_VARIABLES):
             part = keys[start : start + _MAX_VARIABLES]
             marks = ", ".join("?" * len(part))
-            yield from self._file.read(f"{query} ({marks})", (*before, *part))
+            yield from self._file.read(f"{query} ({marks})", (*before, *part), before)
 
     def _one(self, query: str, values: tuple[str, ...]) -> str | None:
         rows = self._file.read(query, values)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from asr_regress.errors import ConfigurationError
 from asr_regress.transcription.mounts import can_share_memory
-from asr_regress.transcription.store_tables import TABLES, VERSION, tolerant
+from asr_regress.transcription.store_tables import TABLES, VERSION
 
 BUSY_SECONDS = 60
 
@@ -28,6 +28,7 @@ _DAMAGE = frozenset(
         sqlite3.SQLITE_NOTADB,
     }
 )
+_NO_TEXT = "decode to UTF-8"  # Python's own error, which has no code: a text was damaged
 _DAMAGE_IN_READING = frozenset({sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_CORRUPTFS})
 
 
@@ -53,7 +54,6 @@ def connect(path: Path) -> sqlite3.Connection:
         _leave_write_ahead_log(path)
     connection = _open(path)
     try:
-        connection.text_factory = tolerant
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA cell_size_check = ON")
         if share_memory:
@@ -85,7 +85,9 @@ def transact(connection: sqlite3.Connection, steps: Sequence[Step]) -> None:
 def is_damage(error: BaseException) -> bool:
     """Whether an error says that the file is not what it should be, rather than that it cannot be got at."""
     code = getattr(error, "sqlite_errorcode", None)
-    return code is not None and (code & 0xFF in _DAMAGE or code in _DAMAGE_IN_READING)
+    if code is None:
+        return isinstance(error, sqlite3.OperationalError) and _NO_TEXT in str(error)
+    return code & 0xFF in _DAMAGE or code in _DAMAGE_IN_READING
 
 
 def in_words(error: Exception) -> str:

@@ -18,7 +18,7 @@ from asr_regress.transcription.store_connection import (
     transact,
 )
 from asr_regress.transcription.store_rescue import begin_anew
-from asr_regress.transcription.store_tables import Table, is_whole, sealed
+from asr_regress.transcription.store_tables import Table, seal, sealed
 
 T = TypeVar("T")
 
@@ -50,15 +50,20 @@ class StoreFile:
         """Close the file."""
         self._connection.close()
 
-    def read(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    def read(self, query: str, values: Sequence[object] = (), known: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """The rows that a query finds, as they were written; it has to ask for the seal last, which is taken off.
 
         Where the file turns out to be damaged it is begun anew, and these are the rows of the new one.
 
+        Args:
+            query: Asks for all columns of a table but those that are known.
+            values: For the query.
+            known: Values of the table's first columns, which all rows have.
+
         Raises:
             MeasurementError: The file cannot be used.
         """
-        return self._attempt(lambda connection: _whole(connection.execute(query, values).fetchall()))
+        return self._attempt(lambda connection: _whole(connection.execute(query, values).fetchall(), known))
 
     def put(self, table: Table, rows: Iterable[Sequence[object]]) -> None:
         """Write rows, over those of the same keys: all of them or none. What was written can be found again.
@@ -153,10 +158,11 @@ class StoreFile:
             ) from error
 
 
-def _whole(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    if not all(map(is_whole, rows)):
+def _whole(rows: list[tuple[Any, ...]], known: Sequence[object]) -> list[tuple[Any, ...]]:
+    values = [row[:-1] for row in rows]
+    if [row[-1] for row in rows] != [seal((*known, *row)) for row in values]:
         raise DamagedError("an entry is not as it was written")
-    return [row[:-1] for row in rows]
+    return values
 
 
 def _check(connection: sqlite3.Connection) -> None:
