@@ -98,6 +98,8 @@ class Units:
         """(utterances,) each utterance's row in the sums of `group_sums`."""
         import numpy as np
 
+        if self.labels.count(None) == len(self.labels):
+            return np.arange(len(self.labels))
         numbers: dict[object, int] = {}
         keys = (index if label is None else label for index, label in enumerate(self.labels))
         return np.asarray([numbers.setdefault(key, len(numbers)) for key in keys], dtype=np.intp)

@@ -6,6 +6,7 @@ changes is first estimated with normal distributions instead of resampling, and 
 """
 
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from asr_regress.gate.case import Case, Correction
@@ -137,13 +138,19 @@ def _sketch(sums: "NDArray[Any]") -> "NDArray[Any]":
     """
     import numpy as np
 
-    quantiles = np.array([normal_quantile((place + 0.5) / _SKETCH) for place in range(_SKETCH)])
+    quantiles = np.array(_sketched())
     samples = np.tile(sums.sum(axis=0), (_SKETCH, 1))
     samples[:, 0] += quantiles * np.sqrt(np.square(_parts(sums[:, :2])).sum()) * samples[:, 1]
     if sums.shape[1] == 6 and samples[0, 3] and samples[0, 5]:
         parts = _parts(sums[:, 2:4]) - _parts(sums[:, 4:6])
         samples[:, 2] += quantiles * np.sqrt(np.square(parts).sum()) * samples[:, 3]
     return samples
+
+
+@cache
+def _sketched() -> tuple[float, ...]:
+    """Normal quantiles of evenly spaced shares."""
+    return tuple(normal_quantile((place + 0.5) / _SKETCH) for place in range(_SKETCH))
 
 
 def _parts(sums: "NDArray[Any]") -> "NDArray[Any]":

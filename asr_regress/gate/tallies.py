@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any
 
 from asr_regress.gate.baseline import Baseline
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 RUNAWAY = "runaway"
 """Name of the metric that counts runaway hypotheses: an error on an utterance marks it as one."""
 
+_COUNTS = attrgetter("counts")
 _COLUMNS = attrgetter("substitutions", "insertions", "deletions", "reference_length")
 _NONE = ErrorCounts()
 _KINDS = (ErrorCounts(1, 0, 0, 1), ErrorCounts(0, 1, 0, 1), ErrorCounts(0, 0, 1, 1))
@@ -98,7 +99,7 @@ class Tallies:
             KeyError: The baseline does not have the metric.
         """
         held = held_by(metric)
-        mine = _array(each.counts[metric] if metric in each.counts else each.counts[held] for each in self._scored)
+        mine = _array(_counts(self._scored, metric, held))
         if self._baseline is None:
             return Tally(metric, _part(metric, mine), None, self._shared)
         names = self._baseline.metrics
@@ -110,12 +111,19 @@ class Tallies:
 
     def runaways(self) -> "NDArray[Any] | None":
         """Which utterances ran away, in the candidate or in the baseline: (utterances,); None where nobody looked."""
-        if not self._scored or any(RUNAWAY not in each.counts for each in self._scored):
+        if not self._scored or any(RUNAWAY not in counts for counts in map(_COUNTS, self._scored)):
             return None
         known = self._baseline is not None and RUNAWAY in self._baseline.metrics
         found = (self if known else Tallies(self._scored, None)).of(RUNAWAY)
         mask: NDArray[Any] = _errors(found.after) > 0
         return mask if found.before is None else mask | (_errors(found.before) > 0)
+
+
+def _counts(scored: Sequence[ScoredUtterance], metric: str, held: str) -> Iterable[ErrorCounts]:
+    """One metric's counts of every utterance, or of the metric that it is a part of where that was counted."""
+    if scored and metric in scored[0].counts:
+        return map(itemgetter(metric), map(_COUNTS, scored))
+    return map(itemgetter(held), map(_COUNTS, scored))
 
 
 def _array(counts: Iterable[ErrorCounts]) -> "NDArray[Any]":
