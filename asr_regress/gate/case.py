@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from asr_regress.gate.evidence import Evidence, Units, corrected, p_asked, weigh
 from asr_regress.gate.judging import allowed_worsening, judge
 from asr_regress.gate.outcome import RunawayShare
-from asr_regress.gate.policy import Policy, Rule
+from asr_regress.gate.policy import POINT, Policy, Rule
 from asr_regress.gate.tallies import Tally
 from asr_regress.gate.verdict import Judgement, Limit, Verdict
 from asr_regress.scoring.counts import ErrorCounts
@@ -90,17 +90,17 @@ class Case:
 
     def verdict_of(self, sums: "NDArray[Any]", samples: "NDArray[Any]", correction: Correction) -> Verdict:
         """What the verdict would be with other sums, such as those without some utterances."""
-        totals = [int(total) for total in sums.sum(axis=0)]
-        pooled = [
-            ErrorCounts(insertions=errors, reference_length=length)
-            for errors, length in zip(totals[::2], totals[1::2], strict=True)
-        ]
-        counts, compared, baseline = pooled if len(pooled) == 3 else (pooled[0], None, None)
+        counts, compared, baseline = _sides(sums.sum(axis=0))
         evidence = weigh(sums, samples, self.policy.confidence, self._allowed(baseline), self._basis())
         p = p_asked(evidence, self.policy)
         if p is not None:
             evidence = replace(evidence, p_adjusted=correction(p))
         return judge(counts, self.limit, baseline, compared, evidence, self.policy).verdict
+
+    def is_over(self, totals: "NDArray[Any]") -> bool:
+        """Whether a limit would be exceeded with these totals of its columns, chance aside."""
+        counts, compared, baseline = _sides(totals)
+        return judge(counts, self.limit, baseline, compared, policy=POINT).verdict is Verdict.REGRESSED
 
     def _allowed(self, baseline: ErrorCounts | None) -> float | None:
         return None if baseline is None else allowed_worsening(baseline, self.limit)
@@ -111,6 +111,15 @@ class Case:
         if self.tally.before is not None:
             utterances = int(self.tally.shared.sum())
         return Evidence(self.policy.confidence, self.units.grouped_by, 0, utterances, self.units.only_group)
+
+
+def _sides(totals: "NDArray[Any]") -> tuple[ErrorCounts, ErrorCounts | None, ErrorCounts | None]:
+    """The candidate's counts; the same on what both sides scored, and the baseline's, where there is one."""
+    pooled = [
+        ErrorCounts(insertions=int(errors), reference_length=int(length))
+        for errors, length in zip(totals[::2], totals[1::2], strict=True)
+    ]
+    return (pooled[0], pooled[1], pooled[2]) if len(pooled) == 3 else (pooled[0], None, None)
 
 
 def delta_of(tally: Tally) -> float | None:

@@ -67,7 +67,9 @@ def _search(
         return None
     chance = case.tested or (case.policy.max_rule is MaxRule.BOUND and case.limit is not None)
     checks = 0
-    for left_out, sums in _without(case, down=down):
+    for left_out, totals, sums in _without(case, down=down):
+        if verdict is Verdict.PASS and not case.is_over(totals):
+            continue  # nothing regresses that is not over a limit, whatever the draws say
         kept = sums[sums[:, 1] > 0]
         if len(kept) == 0:
             return None
@@ -89,8 +91,8 @@ def _changes(without: Verdict, verdict: Verdict) -> bool:
     return without is Verdict.REGRESSED if verdict is Verdict.PASS else without is not verdict
 
 
-def _without(case: Case, *, down: bool) -> "Iterator[tuple[list[int], NDArray[Any]]]":
-    """Ever more utterances left out, with the sums of what is left."""
+def _without(case: Case, *, down: bool) -> "Iterator[tuple[list[int], NDArray[Any], NDArray[Any]]]":
+    """Ever more utterances left out, with the totals and the sums of what is left (good until the next ones)."""
     import numpy as np
 
     columns = np.stack(case.tally.columns(), axis=1).astype(np.float64)
@@ -113,7 +115,7 @@ def _without(case: Case, *, down: bool) -> "Iterator[tuple[list[int], NDArray[An
         sums[places[index]] -= columns[index]
         totals = totals - columns[index]
         columns[index] = 0
-        yield list(left_out), sums.copy()
+        yield list(left_out), totals, sums
 
 
 def _is_about_difference(case: Case) -> bool:
