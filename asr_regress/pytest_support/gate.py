@@ -11,6 +11,7 @@ import pytest
 
 from asr_regress.cases import Case
 from asr_regress.errors import InputError
+from asr_regress.garbage import kept
 from asr_regress.gate.outcome import RunOutcome
 from asr_regress.gate.verdict import Judgement, Verdict
 from asr_regress.options import STORE, Options
@@ -60,7 +61,8 @@ class GatePlugin:
         if config.pluginmanager.has_plugin("xdist"):
             config.pluginmanager.register(XdistHooks(config, self._shared, self), "asr_regress.xdist")
         try:
-            self.session = Session(options, self._place(), self._progress())
+            with kept():
+                self.session = Session(options, self._place(), self._progress())
             if not config.option.collectonly:
                 self.session.open_store()
         except InputError as error:
