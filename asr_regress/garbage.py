@@ -21,12 +21,14 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
+def keep() -> None:
+    """Leave all that is there by now out of later searches, cyclic garbage too: for what a process has to its end."""
+    gc.freeze()
+
+
 @contextmanager
 def kept() -> Iterator[None]:
-    """No search for cyclic garbage meanwhile, nor later in what is there by then.
-
-    For the one time that a process makes what it keeps to its end. Whatever cyclic garbage there is by then stays, too.
-    """
+    """No search for cyclic garbage meanwhile; then `keep`."""
     with uncollected():
         yield
-        gc.freeze()
+        keep()

@@ -87,6 +87,11 @@ class Recognition:
         """
         _ = self._store
 
+    def close(self) -> None:
+        """Close the store, if it was opened."""
+        if "_store" in self.__dict__:
+            self._store.close()
+
     def stop_measuring(self) -> None:
         """From now on only recall what was measured."""
         self._place = replace(self._place, measures=False)

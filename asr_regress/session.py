@@ -83,6 +83,10 @@ class Session:
         """
         self._recognition.open_store()
 
+    def close(self) -> None:
+        """Close the store, if it was opened."""
+        self._recognition.close()
+
     def stop_measuring(self) -> None:
         """From now on only recall what was measured: after -x or Ctrl-C a report must not cost another model."""
         self._recognition.stop_measuring()

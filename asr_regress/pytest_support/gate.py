@@ -11,7 +11,7 @@ import pytest
 
 from asr_regress.cases import Case
 from asr_regress.errors import InputError
-from asr_regress.garbage import kept
+from asr_regress.garbage import keep, kept
 from asr_regress.gate.outcome import RunOutcome
 from asr_regress.gate.verdict import Judgement, Verdict
 from asr_regress.options import STORE, Options
@@ -170,10 +170,10 @@ class GatePlugin:
             )
 
     def pytest_unconfigure(self) -> None:
-        """Leave nothing behind that was not asked for, nor what pytest would search for garbage next, several times."""
+        """Leave nothing behind that was not asked for."""
+        self.session.close()
         self._forget_temporary_store()
-        self._summary = None
-        self.__dict__.pop("session", None)
+        keep()  # the process ends: to take a million values apart now would only take time
 
     def _new_run(self, config: pytest.Config) -> Shared:
         name = uuid.uuid4().hex
