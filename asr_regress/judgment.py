@@ -17,6 +17,7 @@ from asr_regress.recognition import Recognized
 from asr_regress.scoring.score import Pair, ScoredUtterance, score
 from asr_regress.setup import Model, Setup
 from asr_regress.text.own import is_own
+from asr_regress.text.text_rules import TextRules
 from asr_regress.transcription.hypotheses import Hypotheses
 
 
@@ -45,24 +46,20 @@ def unlike_baseline(setup: Setup, model: Model, found: Recognized) -> tuple[str,
 
 def scored(setup: Setup, utterances: Iterable[Utterance], found: Recognized) -> tuple[ScoredUtterance, ...]:
     """Count the errors of every utterance; one on whose hypothesis the user's own text rules fail, failed."""
-    return score((_pair(setup, each, found) for each in utterances), setup.rules, setup.counted)
+    may_fail = setup.rules if is_own(setup.rules.name) else None
+    return score((_pair(each, found, setup.group, may_fail) for each in utterances), setup.rules, setup.counted)
 
 
-def _pair(setup: Setup, utterance: Utterance, found: Recognized) -> Pair:
+def _pair(utterance: Utterance, found: Recognized, group: str | None, may_fail: TextRules | None) -> Pair:
     text = found.text(utterance)
     reason = None if text is not None else found.reason(utterance)
-    if text is not None and is_own(setup.rules.name):
+    if text is not None and may_fail is not None:
         try:
-            setup.rules(text)
+            may_fail(text)
         except TextRuleError as error:
             text, reason = None, str(error)
     return Pair(
-        id=utterance.id,
-        category=utterance.category,
-        reference=utterance.reference,
-        hypothesis=text,
-        reason=reason,
-        group=group_of(utterance, setup.group),
+        utterance.id, utterance.category, utterance.reference, text, reason, group and group_of(utterance, group)
     )
 
 

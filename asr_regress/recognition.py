@@ -115,7 +115,8 @@ class Recognition:
 
     def seconds(self) -> Mapping[str, float]:
         """Length of recordings by path, as far as any model's measurement read them."""
-        return {path: length for found in self._found.values() for path, length in found.seconds.items()}
+        known = [found.seconds for found in self._found.values()]
+        return known[0] if len(known) == 1 else {path: length for each in known for path, length in each.items()}
 
     def seconds_of(self, audio: Sequence[str]) -> Mapping[str, float]:
         """Length of recordings by path: of all that any measurement read, and of these in any case.

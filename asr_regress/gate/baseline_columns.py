@@ -31,6 +31,7 @@ MAX_ID_BYTES = 1 << 14
 _STATUSES = (Status.SCORED, Status.EMPTY_REFERENCE, Status.FAILED)
 _FIXED = 5
 _PER_METRIC = 4
+_NO_KEY = "00000000"
 
 
 def encode_rows(rows: Sequence[BaselineRow], categories: Sequence[str], metrics: int) -> Mapping[str, str]:
@@ -108,19 +109,19 @@ def decode_rows(
     per_row = zip(*counts, strict=True) if counts else iter([()] * expected)
     if expected and (max(columns[1]) >= len(categories) or max(columns[2]) >= len(_STATUSES)):
         raise BaselineError("utterances: a category or a status that the file does not know")
-    return tuple(
-        BaselineRow(
-            id=utterance_id,
-            category=categories[category],
-            status=_STATUSES[status],
-            reference_key=f"{reference:08x}",
-            audio_key=f"{audio:08x}" if audio else "",
-            counts=row_counts,
-        )
-        for utterance_id, category, status, reference, audio, row_counts in zip(
-            ids, *columns[1:_FIXED], per_row, strict=True
-        )
-    )
+    named = map(categories.__getitem__, columns[1])
+    statuses = map(_STATUSES.__getitem__, columns[2])
+    recordings = ["" if key == _NO_KEY else key for key in _hexadecimal(columns[4])]
+    return tuple(map(BaselineRow, ids, named, statuses, _hexadecimal(columns[3]), recordings, per_row))
+
+
+def _hexadecimal(numbers: "array[int]") -> list[str]:
+    """Each number with eight digits."""
+    swapped = array("I", numbers)
+    if sys.byteorder == "little":
+        swapped.byteswap()
+    digits = swapped.tobytes().hex()
+    return [digits[start : start + 8] for start in range(0, len(digits), 8)]
 
 
 def _packed(values: Iterable[int]) -> bytes:

@@ -5,8 +5,8 @@ The same CER may be a little in every utterance, or everything in a few.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from operator import attrgetter
+from itertools import chain, repeat
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from asr_regress.scoring.counts import ErrorCounts
@@ -66,12 +66,13 @@ def distributions(
     scored = [each for each in utterances if each.status is Status.SCORED and DISTRIBUTED_METRIC in each.counts]
     if not scored:
         return {}
-    rows = map(_COLUMNS, (each.counts[DISTRIBUTED_METRIC] for each in scored))
+    rows = map(_COLUMNS, map(itemgetter(DISTRIBUTED_METRIC), map(attrgetter("counts"), scored)))
     counts = np.fromiter(chain.from_iterable(rows), np.int64, 4 * len(scored)).reshape(-1, 4)
-    lengths = np.fromiter((seconds.get(each.id, np.nan) for each in scored), np.float64, len(scored))
+    lengths = np.fromiter(map(seconds.get, map(attrgetter("id"), scored), repeat(np.nan)), np.float64, len(scored))
     bins = np.where(np.isnan(lengths), len(_BINS) - 1, np.digitize(lengths, _BOUNDS))
-    numbers: dict[str, int] = {}
-    category = np.fromiter((numbers.setdefault(each.category, len(numbers)) for each in scored), np.int64, len(scored))
+    names = [each.category for each in scored]
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
+    category = np.fromiter(map(numbers.__getitem__, names), np.int64, len(scored))
     return {
         None: _distribution(counts, bins),
         **{

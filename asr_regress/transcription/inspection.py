@@ -31,7 +31,7 @@ def inspect_files(
     """
     facts = store.recall_files(paths)
     reasons: dict[str, str] = {}
-    unknown = sorted(set(paths) - set(facts))
+    unknown = sorted(set(paths) - facts.keys()) if len(facts) < len(paths) else []
     if unknown:
         with progress("reading recordings", len(unknown)) as bar, closing(Inspector(max_seconds)) as inspector:
             for part in _parts(unknown):
@@ -44,7 +44,8 @@ def inspect_files(
                 bar.advance(len(part))
     too_long = {path: fact.seconds for path, fact in facts.items() if fact.seconds > max_seconds}
     reasons |= {path: over_limit(seconds, max_seconds) for path, seconds in too_long.items()}
-    return {path: fact for path, fact in facts.items() if path not in too_long}, reasons
+    usable = {path: fact for path, fact in facts.items() if path not in too_long} if too_long else facts
+    return usable, reasons
 
 
 def _parts(paths: Sequence[str]) -> Iterator[Sequence[str]]:
