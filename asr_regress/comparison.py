@@ -1,10 +1,13 @@
 """A run held against its baseline: under which conditions, and whether they are alike enough."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from itertools import compress
 
 from asr_regress.cases import categories_needed, judgeable
+from asr_regress.corpus.utterance import Utterance
 from asr_regress.garbage import uncollected
-from asr_regress.gate.baseline import RunFacts, UtteranceFacts
+from asr_regress.gate.baseline import FactsInColumns, RunFacts
 from asr_regress.gate.comparability import Comparability, require_comparable
 from asr_regress.setup import Setup
 from asr_regress.transcription.checkpoint import Checkpoint
@@ -48,12 +51,23 @@ def run_facts(
         required=tuple(dict.fromkeys(metric.held_by for metric in setup.metrics)),
         decoding=decoding,
         environment=environment,
-        utterances={
-            each.id: UtteranceFacts(each.category, key, digests.get(each.audio, "")[:_AUDIO_KEY_LENGTH])
-            for each, key in zip(setup.selection.utterances, setup.reference_keys, strict=True)
-            if each.category in judged
-        },
+        utterances=_facts(setup, judged, digests),
         whole=not setup.selection.partial and judged.issuperset(setup.manifest.categories),
+    )
+
+
+def _facts(setup: Setup, judged: AbstractSet[str], digests: Mapping[str, str]) -> FactsInColumns:
+    utterances: Sequence[Utterance] = setup.selection.utterances
+    keys = setup.reference_keys
+    if not judged >= {*setup.manifest.categories}:
+        mine = [each.category in judged for each in utterances]
+        utterances, keys = list(compress(utterances, mine)), list(compress(keys, mine))
+    recordings = [digests.get(each.audio, "")[:_AUDIO_KEY_LENGTH] for each in utterances] if digests else []
+    return FactsInColumns(
+        [each.id for each in utterances],
+        [each.category for each in utterances],
+        keys,
+        recordings or [""] * len(utterances),
     )
 
 

@@ -1,6 +1,6 @@
 """A baseline as a value: what a model did utterance by utterance, and under which conditions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -126,6 +126,37 @@ class UtteranceFacts:
     category: str
     reference_key: str
     audio_key: str
+
+
+class FactsInColumns(Mapping[str, UtteranceFacts]):
+    """Facts of very many utterances by id, each made when it is asked for.
+
+    Attributes:
+        ids: In order, each once.
+        categories: Of each.
+        reference_keys: Of each.
+        audio_keys: Of each.
+    """
+
+    def __init__(
+        self, ids: Sequence[str], categories: Sequence[str], reference_keys: Sequence[str], audio_keys: Sequence[str]
+    ) -> None:
+        self.ids, self.categories = ids, categories
+        self.reference_keys, self.audio_keys = reference_keys, audio_keys
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {id: place for place, id in enumerate(self.ids)}
+
+    def __getitem__(self, id: str) -> UtteranceFacts:
+        place = self._places[id]
+        return UtteranceFacts(self.categories[place], self.reference_keys[place], self.audio_keys[place])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.ids)
+
+    def __len__(self) -> int:
+        return len(self.ids)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from asr_regress.errors import BaselineError
-from asr_regress.gate.baseline import Baseline, RunFacts
+from asr_regress.gate.baseline import Baseline, BaselineRow, FactsInColumns, RunFacts
 
 HARMLESS_DECODING = frozenset({"backend", "dtype", "attention", "batch_size", "device", "audio"})
 """Settings that move transcripts by rounding alone: a difference is a warning. Any other one is refused."""
@@ -87,32 +87,55 @@ def _differing_data(baseline: Baseline, run: RunFacts) -> tuple[list[str], list[
         A phrase for each kind of change, one for each side that has more, and whether the latter are few enough to
         compare the others.
     """
+    utterances = run.utterances
+    if isinstance(utterances, FactsInColumns) and utterances.ids == [row.id for row in baseline.rows]:
+        return _changed(*_changes_in_columns(baseline.rows, utterances)), [], True
     references, recordings, gone = [], [], []
     for row in baseline.rows:
-        facts = run.utterances.get(row.id)
+        facts = utterances.get(row.id)
         if facts is None:
             gone.append(row.id)
             continue
-        if row.reference_key != facts.reference_key or row.category != facts.category:
+        if (row.reference_key, row.category) != (facts.reference_key, facts.category):
             references.append(row.id)
-        # A recording that could not be read on either side is a failed utterance, told elsewhere.
-        if row.audio_key != facts.audio_key and row.audio_key and facts.audio_key:
+        if _is_another(row.audio_key, facts.audio_key):
             recordings.append(row.id)
     shared = len(baseline.rows) - len(gone)
     absent = sorted(run.utterances.keys() - baseline.by_id.keys()) if shared < len(run.utterances) else []
     gone = gone if run.whole else []
     bearable = len(absent) + len(gone) <= MAX_ONE_SIDED * (shared + len(absent) + len(gone))
     means = "the others are compared" if bearable else f"more than {MAX_ONE_SIDED:.0%} on one side only"
-    changed = (
-        (references, "with another reference or category than in the baseline"),
-        (recordings, "with another recording than in the baseline"),
-    )
     one_sided = ((absent, "not in the baseline"), (gone, "only in the baseline"))
     return (
-        [f"data: {_utterances(keys)} {phrase}" for keys, phrase in changed if keys],
+        _changed(references, recordings),
         [f"data: {_utterances(keys)} {phrase}: {means}" for keys, phrase in one_sided if keys],
         bearable,
     )
+
+
+def _changes_in_columns(rows: Sequence[BaselineRow], run: FactsInColumns) -> tuple[list[str], list[str]]:
+    """Of the same utterances in the same order: whose reference or category changed, and whose recording."""
+    now = zip(rows, run.categories, run.reference_keys, run.audio_keys, strict=True)
+    references, recordings = [], []
+    for row, category, reference_key, audio_key in now:
+        if row.reference_key != reference_key or row.category != category:
+            references.append(row.id)
+        if row.audio_key != audio_key and _is_another(row.audio_key, audio_key):
+            recordings.append(row.id)
+    return references, recordings
+
+
+def _is_another(before: str, now: str) -> bool:
+    """Whether a recording changed; one that could not be read on either side is a failed utterance, told elsewhere."""
+    return bool(before and now and before != now)
+
+
+def _changed(references: Sequence[str], recordings: Sequence[str]) -> list[str]:
+    kinds = (
+        (references, "with another reference or category than in the baseline"),
+        (recordings, "with another recording than in the baseline"),
+    )
+    return [f"data: {_utterances(ids)} {phrase}" for ids, phrase in kinds if ids]
 
 
 def _differing(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:

@@ -2,9 +2,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from asr_regress.errors import BaselineError
-from asr_regress.gate.baseline import Baseline, RunFacts, UtteranceFacts
+from asr_regress.gate.baseline import Baseline, FactsInColumns, RunFacts, UtteranceFacts
 from asr_regress.gate.comparability import Comparability, compatibility, require_comparable
 
 MakeBaseline = Callable[..., Baseline]
@@ -157,3 +159,30 @@ def test_up_to_1_percent_of_one_sided_utterances_is_a_warning(
     assert all(
         ("more than 1%" in each) == refused and ("the others are compared" in each) != refused for each in listed
     )
+
+
+CHANGES = st.dictionaries(
+    st.sampled_from(["category", "reference_key", "audio_key"]), st.sampled_from(["", "1" * 8, "D02"]), max_size=2
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    changes=st.lists(CHANGES, min_size=6, max_size=6),
+    left_out=st.sets(st.integers(0, 5), max_size=2),
+    whole=st.booleans(),
+)
+def test_facts_in_columns_are_compared_like_others(
+    baseline: Baseline, run: RunFacts, changes: list[dict[str, str]], left_out: set[int], whole: bool
+) -> None:
+    rows = zip(run.utterances.items(), changes, strict=True)
+    facts = {key: replace(each, **change) for place, ((key, each), change) in enumerate(rows) if place not in left_out}
+    columns = FactsInColumns(
+        list(facts),
+        [each.category for each in facts.values()],
+        [each.reference_key for each in facts.values()],
+        [each.audio_key for each in facts.values()],
+    )
+    assert dict(columns) == facts
+    one, other = (replace(run, utterances=each, whole=whole) for each in (facts, columns))
+    assert compatibility(baseline, one) == compatibility(baseline, other)
