@@ -43,7 +43,7 @@ def guarded(normalize: Callable[[str], str]) -> Callable[[str], str]:
     """Keep Hangul as it is in a normalizer that takes characters apart (NFKC, NFKD).
 
     Letters used alone are moved to a private plane while it runs: NFKC turns them into parts of syllables, and joins
-    ``ㄱㅏ`` to ``가``.
+    ``ㄱㅏ`` to ``가``. A character that stood on that plane before, which has no meaning, comes out as the letter.
     """
 
     def apply(text: str) -> str:
