@@ -62,12 +62,8 @@ def seal(values: Iterable[object]) -> bytes:
 
     Against accidents, not against somebody who forges rows.
     """
-    text = "\0".join([value if isinstance(value, str) else _as_text(value) for value in values])
+    text = "\0".join(["\1" if value is None else str(value) for value in values])
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_SEAL_BYTES).digest()
-
-
-def _as_text(value: object) -> str:
-    return "\1" if value is None else str(value)
 
 
 def sealed(rows: Iterable[Sequence[object]]) -> Iterator[tuple[object, ...]]:
