@@ -32,7 +32,8 @@ def reference_key(utterance: Utterance) -> str:
 
 
 def _framed_text(utterance: Utterance) -> bytes:
-    return _framed_name(utterance.category) + _framed(normalize("NFC", utterance.reference))
+    reference = normalize("NFC", utterance.reference).encode()
+    return _framed_name(utterance.category) + len(reference).to_bytes(8, "big") + reference
 
 
 def _framed(field: str) -> bytes:

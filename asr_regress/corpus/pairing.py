@@ -108,8 +108,7 @@ class TreeReader:
                 if outside := self._builder.outside("folder", path):
                     raise OSError(outside)
                 with os.scandir(path) as entries:
-                    for entry in sorted(entries, key=_NAME):
-                        _sort_in(entry, listing)
+                    _sort_in(sorted(entries, key=_NAME), listing)
             except (OSError, ValueError) as error:
                 self._builder.problem(ProblemKind.BROKEN_ENTRY, path, f"folder left out: {reason_of(error)}")
         return listing
@@ -153,22 +152,29 @@ class _Folder(NamedTuple):
     transcripts: Callable[[], list[str | LabelError]]
 
 
-def _sort_in(entry: os.DirEntry[str], listing: _Listing) -> None:
-    name = entry.name if entry.name.isascii() else normalize("NFC", entry.name)
-    if name[0] == ".":
-        return
-    if _is_folder(entry):
-        if name not in _SKIPPED_FOLDERS:
-            listing.folders.setdefault(name, []).append(entry.path)
-            if entry.is_symlink():
-                listing.links.add(name)
-        return
-    stem, dot, suffix = name.rpartition(".")
-    suffix = dot + suffix.lower()
-    if suffix == LABEL_SUFFIX:
-        listing.labels.setdefault(stem, []).append(entry.path)
-    elif suffix in AUDIO_SUFFIXES:
-        listing.audio.append((stem, name, entry.path))
+def _sort_in(entries: Iterable[os.DirEntry[str]], listing: _Listing) -> None:
+    for entry in entries:
+        name = entry.name
+        if not name.isascii():
+            name = normalize("NFC", name)
+        if name[0] == ".":
+            continue
+        if _is_folder(entry):
+            _sort_folder_in(name, entry, listing)
+            continue
+        stem, dot, suffix = name.rpartition(".")
+        suffix = dot + suffix.lower()
+        if suffix == LABEL_SUFFIX:
+            listing.labels.setdefault(stem, []).append(entry.path)
+        elif suffix in AUDIO_SUFFIXES:
+            listing.audio.append((stem, name, entry.path))
+
+
+def _sort_folder_in(name: str, entry: os.DirEntry[str], listing: _Listing) -> None:
+    if name not in _SKIPPED_FOLDERS:
+        listing.folders.setdefault(name, []).append(entry.path)
+        if entry.is_symlink():
+            listing.links.add(name)
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

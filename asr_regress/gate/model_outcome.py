@@ -109,7 +109,7 @@ def model_outcome(
             accounting=account(found),
             metrics={metric: judged_cases[name, metric] for metric in metrics},
             empty_insertions={metric: empty_insertions(found, metric) for metric in metrics},
-            raw=pooled(measured.raw[id] for id in ids[name]) if measured.raw else None,
+            raw=pooled(map(measured.raw.__getitem__, ids[name])) if measured.raw else None,
             distribution=measured.distributions.get(None if name == TOTAL else name),
         )
         for name, found in parts.items()

@@ -134,7 +134,8 @@ class Transcriber:
         check: Callable[[Mapping[str, str]], None],
     ) -> Transcripts:
         facts, unreadable = inspect_files(audio, self.store, self.progress, self.max_seconds)
-        check({path: fact.digest for path, fact in facts.items()})
+        digests = {path: fact.digest for path, fact in facts.items()}
+        check(digests)
         recognizer = fingerprint(checkpoint, self._digest)
         work = Work(checkpoint, recognizer, request, self.store, self.engine, self.progress)
         record, known = work.complete(facts)
@@ -142,15 +143,15 @@ class Transcriber:
         record = record.with_reasons({**unreadable, **by_path})
         if record.tally.transcribed or unreadable:
             return self._transcripts(record, audio)
-        return _transcripts(record, facts, known)  # nothing has changed since it was asked for
+        return _transcripts(record, facts, digests, known)  # nothing has changed since it was asked for
 
     def _transcripts(self, record: RunRecord, audio: Sequence[str]) -> Transcripts:
         """What the store holds of recordings that are as they were when they were read."""
         facts, known = self.store.recall_files(audio), {}
         if record.settings is not None:
-            digests = sorted({fact.digest for fact in facts.values()})
-            known = self.store.hypotheses(record.recognizer, record.settings.key(), digests)
-        return _transcripts(record, facts, known)
+            contents = sorted({fact.digest for fact in facts.values()})
+            known = self.store.hypotheses(record.recognizer, record.settings.key(), contents)
+        return _transcripts(record, facts, {path: fact.digest for path, fact in facts.items()}, known)
 
     def _record_of(self, checkpoint: Checkpoint) -> RunRecord | None:
         found = self.store.run_record(self.run, checkpoint.name)
@@ -181,14 +182,15 @@ class Transcriber:
         return self.store.alone(_LOCK, say)
 
 
-def _transcripts(record: RunRecord, facts: Mapping[str, AudioFacts], known: Mapping[str, Stored]) -> Transcripts:
+def _transcripts(
+    record: RunRecord, facts: Mapping[str, AudioFacts], digests: Mapping[str, str], known: Mapping[str, Stored]
+) -> Transcripts:
     """Puts together what is known of recordings (by path) and of their contents (by digest)."""
     texts = {
         path: found.text
-        for path, fact in facts.items()
-        if (found := known.get(fact.digest)) is not None and found.text is not None and path not in record.reasons
+        for path, digest in digests.items()
+        if (found := known.get(digest)) is not None and found.text is not None and path not in record.reasons
     }
-    digests = {path: fact.digest for path, fact in facts.items()}
     return Transcripts(record, texts, digests, {path: fact.seconds for path, fact in facts.items()})
 
 
