@@ -4,6 +4,8 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SCRIPTS := examples/*.py
+# Tests run in one process a core; TEST_WORKERS=0 runs them in this one.
+TEST_WORKERS ?= auto
 
 .DEFAULT_GOAL := help
 .PHONY: help env models demo test lint clean
@@ -30,7 +32,7 @@ demo: $(STAMP) ## Show the gate letting a good model pass and blocking a worse o
 	$(BIN)/python examples/demo.py
 
 test: models ## Run all tests, the slow ones on real models too
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n $(TEST_WORKERS) --dist loadfile
 
 lint: $(STAMP) ## Check style and types
 	$(BIN)/ruff check .
