@@ -11,14 +11,16 @@ from transformers.models.whisper.tokenization_whisper import LANGUAGES, TO_LANGU
 
 from asr_regress.errors import CheckpointError, ConfigurationError
 from asr_regress.transcription.checkpoint import Checkpoint
+from asr_regress.transcription.checkpoint_checks import read_json
 from asr_regress.transcription.recognizers import AttentionUnavailableError, OutOfMemoryError
+from asr_regress.transcription.recognizers.whisper_rows import Shape, rows_that_fit
 from asr_regress.transcription.settings import AUTO, DecodingSettings, Request, Resolution, library_versions
 
 if TYPE_CHECKING:
     from asr_regress.transcription.recognizers import Audio
 
 SAMPLE_RATE = 16_000
-_BATCH_SIZE = {"cpu": 4, "cuda": 32}
+_CPU_ROWS = 4  # measured: more gain nothing on a CPU, see docs/performance.md
 _DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
 # The model, its activations at the default batch and the allocator's slack, over the bytes of its weights.
 _ROOM_OVER_WEIGHTS = 1.5
@@ -42,7 +44,7 @@ def resolve(request: Request, checkpoint: Checkpoint) -> Resolution:
             dtype=dtype,
             attention=_attention(kind, dtype),
             device=kind if kind == "cpu" else f"cuda ({torch.cuda.get_device_name(0)})",
-            batch_size=request.batch_size or _BATCH_SIZE[kind],
+            batch_size=request.batch_size or (_CPU_ROWS if kind == "cpu" else _gpu_rows(request, checkpoint, dtype)),
             audio="soundfile+soxr",
             versions=library_versions(),
         ),
@@ -205,6 +207,13 @@ def _devices(request: Request, checkpoint: Checkpoint) -> tuple[str, tuple[str, 
 def _too_large_for_one(checkpoint: Checkpoint, request: Request) -> bool:
     widened = 2.0 if request.dtype == "float32" else 1.0  # weights are mostly stored in 16 bits
     return checkpoint.weight_bytes * widened * _ROOM_OVER_WEIGHTS > torch.cuda.mem_get_info(0)[1]
+
+
+def _gpu_rows(request: Request, checkpoint: Checkpoint, dtype: str) -> int:
+    # Of a model that is spread over several cards, as if it were on one: the number must not hang on how many.
+    value = _DTYPES[dtype].itemsize
+    shape = Shape.of(read_json(checkpoint.folder / "config.json"), checkpoint.weight_bytes * value // 2, value)
+    return rows_that_fit(shape, torch.cuda.get_device_properties(0).total_memory, beams=request.num_beams)
 
 
 def _dtype(request: Request, kind: str) -> str:
