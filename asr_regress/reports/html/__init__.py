@@ -1,0 +1,1 @@
+"""report.html: the report a person opens."""
