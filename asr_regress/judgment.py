@@ -15,10 +15,11 @@ from asr_regress.gate.outcome import ModelOutcome, SliceField
 from asr_regress.gate.slices import SliceRequest, slice_outcome
 from asr_regress.recognition import Recognized
 from asr_regress.scoring.score import Pair, ScoredUtterance, score
-from asr_regress.setup import Model, Setup
+from asr_regress.setup import Setup
 from asr_regress.text.own import is_own
 from asr_regress.text.text_rules import TextRules
 from asr_regress.transcription.hypotheses import Hypotheses
+from asr_regress.transcription.models import Model
 
 
 def decoding_of(model: Model, found: Recognized) -> Mapping[str, str]:

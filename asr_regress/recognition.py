@@ -9,12 +9,13 @@ from typing import Protocol
 from asr_regress.comparison import compare_conditions, requested_decoding
 from asr_regress.corpus.utterance import Utterance
 from asr_regress.options import Options
-from asr_regress.setup import Model, Setup
+from asr_regress.setup import Setup
 from asr_regress.transcription.engines.limits import Limits
 from asr_regress.transcription.engines.registry import DEFAULT_ENGINE, ENGINES
 from asr_regress.transcription.hypotheses import Hypotheses
 from asr_regress.transcription.inspection import inspect_files
 from asr_regress.transcription.measure import Transcriber
+from asr_regress.transcription.models import Model
 from asr_regress.transcription.progress import ProgressFactory
 from asr_regress.transcription.record import RunRecord
 from asr_regress.transcription.store import Store

@@ -1,6 +1,5 @@
 """From options to everything that a run is set up with: read, checked against each other, nothing measured yet."""
 
-import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from asr_regress.corpus.grouping import NO_GROUPS, fields_of, group_field
 from asr_regress.corpus.selection import DEFAULT_SEED, Selection, select
 from asr_regress.corpus.slicing import ValueOf, sliceable_fields, slicer
 from asr_regress.corpus.utterance import Manifest, ProblemKind, Utterance
-from asr_regress.errors import BaselineError, CheckpointError, ConfigurationError, DataError
+from asr_regress.errors import BaselineError, ConfigurationError, DataError
 from asr_regress.gate.baseline import Baseline
 from asr_regress.gate.baseline_file import check_baseline_writable, read_baseline
 from asr_regress.gate.thresholds import Thresholds, check_against, read_thresholds
@@ -25,12 +24,9 @@ from asr_regress.text.own import is_own
 from asr_regress.text.rules import DEFAULT_RULES, get_rules
 from asr_regress.text.survey import try_out
 from asr_regress.text.text_rules import TextRules
-from asr_regress.transcription.checkpoint import Checkpoint, open_checkpoint, parse_model
-from asr_regress.transcription.hypotheses import Hypotheses, is_hypotheses, read_hypotheses
+from asr_regress.transcription.models import Model as Model
+from asr_regress.transcription.models import open_models
 from asr_regress.transcription.settings import AUTO, Request
-
-Model = Checkpoint | Hypotheses
-"""What can be judged."""
 
 THRESHOLDS = "thresholds.yaml"
 _BROKEN = (ProblemKind.BROKEN_ENTRY, ProblemKind.DUPLICATE_ID)
@@ -92,7 +88,7 @@ def set_up(options: Options, *, start: Path, root: Path) -> Setup:
 
         check_writable(options.asr_report)
     manifest = manifest_of(options, thresholds)
-    models = _models(options, start, manifest)
+    models = open_models(options.model, options, start, root, lambda: {each.id for each in manifest.utterances})
     check_against(thresholds, manifest.categories)
     seed = _first(options.asr_seed, thresholds.seed, DEFAULT_SEED)
     selection = select(manifest.utterances, categories=options.asr_category, limit=options.asr_limit, seed=seed)
@@ -158,26 +154,6 @@ def _shown_metrics(thresholds: Thresholds) -> list[str]:
     limits = (thresholds.defaults, thresholds.total, *thresholds.categories.values())
     limited = {name for metrics in limits for name in metrics}
     return [name for name in available_metrics() if name in DEFAULT_METRICS or name in limited]
-
-
-def _models(options: Options, start: Path, manifest: Manifest) -> tuple[Model, ...]:
-    opened = [_open(text, options, start, manifest) for text in options.model]
-    for name, count in Counter(model.name for model in opened).items():
-        if count > 1:
-            given = [model.given for model in opened if model.name == name]
-            named = " ".join(f"--model={name}-{number}={path}" for number, path in enumerate(given, 1))
-            raise CheckpointError(f"{count} models are named {name}; name them apart: {named}")
-    return tuple(opened)
-
-
-def _open(text: str, options: Options, start: Path, manifest: Manifest) -> Model:
-    name, given = parse_model(text)
-    path = start / os.path.expanduser(given)  # noqa: PTH111 - a Path's own raises for an unknown user
-    if is_hypotheses(path):
-        name = name if name != path.name else path.stem
-        return read_hypotheses(name, given, path, {each.id for each in manifest.utterances})
-    backend = None if options.asr_backend in (None, AUTO) else options.asr_backend
-    return open_checkpoint(text, start, allow_pickle=options.asr_allow_pickle, backend=backend)
 
 
 def manifest_of(options: Options, thresholds: Thresholds) -> Manifest:

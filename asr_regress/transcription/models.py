@@ -1,0 +1,130 @@
+"""What `--model` may name, by kind: a file of hypotheses, a running server, code of one's own, a checkpoint.
+
+Kinds are asked in order, and the first that knows what was given opens it. Adding one is one new file and one line in
+`_KINDS`. Nothing is loaded here: opening looks, and says what there is.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from asr_regress.errors import CheckpointError
+from asr_regress.options import Options
+from asr_regress.transcription.checkpoint import Checkpoint, open_checkpoint, parse_model
+from asr_regress.transcription.hypotheses import Hypotheses, is_hypotheses, read_hypotheses
+from asr_regress.transcription.settings import AUTO
+
+Model = Checkpoint | Hypotheses
+"""What can be judged."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """A model as it was named, and what opening it may need.
+
+    Attributes:
+        text: What stands behind ``--model=``.
+        start: Folder that relative paths resolve against.
+        root: The project's folder.
+        options: What else was asked for.
+        ids: Gives the ids of all utterances of the data.
+    """
+
+    text: str
+    start: Path
+    root: Path
+    options: Options
+    ids: Callable[[], Collection[str]]
+
+    @cached_property
+    def _parsed(self) -> tuple[str, str]:
+        return parse_model(self.text)
+
+    @property
+    def name(self) -> str:
+        """Short name, in tables and test ids: as given, or the last part of the path."""
+        return self._parsed[0]
+
+    @property
+    def given(self) -> str:
+        """What the name stands for, as written: a path, a hub id, a URL."""
+        return self._parsed[1]
+
+    @property
+    def is_named(self) -> bool:
+        """Whether a name was given with it."""
+        return self.given != self.text
+
+    @property
+    def path(self) -> Path:
+        """What was given, as a path."""
+        return self.start / os.path.expanduser(self.given)  # noqa: PTH111 - a Path's own raises for an unknown user
+
+    @property
+    def backend(self) -> str | None:
+        """Name of the recognizer that was asked for; None to find it by looking."""
+        return None if self.options.asr_backend in (None, AUTO) else self.options.asr_backend
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of model.
+
+    Attributes:
+        knows: Whether what was given is one.
+        opens: Opens it; raises an InputError where it cannot be used.
+    """
+
+    knows: Callable[[Given], bool]
+    opens: Callable[[Given], Model]
+
+
+def open_models(
+    texts: Sequence[str], options: Options, start: Path, root: Path, ids: Callable[[], Collection[str]]
+) -> tuple[Model, ...]:
+    """Open what `--model` names, in that order.
+
+    Args:
+        texts: As ``[NAME=]PATH``.
+        options: What else was asked for.
+        start: Folder that relative paths resolve against.
+        root: The project's folder.
+        ids: Gives the ids of all utterances of the data.
+
+    Raises:
+        InputError: One cannot be used, or two have one name.
+    """
+    opened = [open_model(Given(text, start, root, options, ids)) for text in texts]
+    for name, count in Counter(model.name for model in opened).items():
+        if count > 1:
+            given = [model.given for model in opened if model.name == name]
+            named = " ".join(f"--model={name}-{number}={path}" for number, path in enumerate(given, 1))
+            raise CheckpointError(f"{count} models are named {name}; name them apart: {named}")
+    return tuple(opened)
+
+
+def open_model(given: Given) -> Model:
+    """Open one model.
+
+    Raises:
+        InputError: It cannot be used.
+    """
+    return next(kind for kind in _KINDS if kind.knows(given)).opens(given)
+
+
+def _open_hypotheses(given: Given) -> Hypotheses:
+    name = given.name if given.name != given.path.name else given.path.stem
+    return read_hypotheses(name, given.given, given.path, given.ids())
+
+
+def _open_checkpoint(given: Given) -> Checkpoint:
+    return open_checkpoint(given.text, given.start, allow_pickle=given.options.asr_allow_pickle, backend=given.backend)
+
+
+_KINDS = (
+    Kind(lambda given: is_hypotheses(given.path), _open_hypotheses),
+    Kind(lambda given: True, _open_checkpoint),  # the last one: it says what is missing
+)
