@@ -40,6 +40,10 @@ class BaselineError(InputError):
     """The baseline cannot be read, or is not comparable with this run."""
 
 
+class RunError(InputError):
+    """A run that was kept cannot be found or read, or two of them cannot be compared."""
+
+
 class AudioError(AsrRegressError):
     """One recording cannot be used; its utterance fails, the run goes on."""
 

@@ -135,6 +135,7 @@ OPTIONS = (
     Option("--asr-allow-pickle", "load pickled weights, which can run any code", switch=True),
     Option("--asr-no-cache", "neither use nor keep transcripts", switch=True),
     Option("--asr-cache-dir", "where the store lies (default .asr_regress in rootdir)", metavar="DIR", path=True),
+    Option("--asr-keep-runs", "finished runs kept in the store for `asr-regress history` (default 100)", natural, "N"),
     Option("--asr-report", "write report.json, report.md and utterances.parquet there", metavar="DIR", path=True),
     Option("--asr-samples", "sample predictions to print (default 10)", natural, "N"),
 )
@@ -167,6 +168,7 @@ class Options:
     asr_allow_pickle: bool = False
     asr_no_cache: bool = False
     asr_cache_dir: Path | None = None
+    asr_keep_runs: int | None = None
     asr_report: Path | None = None
     asr_samples: int | None = None
 

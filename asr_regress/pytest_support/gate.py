@@ -150,7 +150,8 @@ class GatePlugin:
         self.session.stop_measuring()
         try:
             if self._tally.judged:
-                self._summary = Summary(self.run(), self.session, self._options)
+                store = None if self._shared.temporary else Path(self._shared.store)
+                self._summary = Summary(self.run(), self.session, self._options, store)
                 self._summary.write()
         finally:
             refused = self._summary is not None and bool(self._summary.refusals)

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from asr_regress.gate.outcome import RunOutcome
 from asr_regress.options import Options
 from asr_regress.reports.github import annotations, append_step_summary, has_step_summary
 from asr_regress.reports.terminal import render
+from asr_regress.runs.archive import KEPT, Archive
 from asr_regress.session import Session
 from asr_regress.text.printable import harmless
 
@@ -22,6 +24,7 @@ class Summary:
     """What comes after the last test.
 
     Attributes:
+        store: Where the run is kept; None where nothing is.
         written: What was written, one line each.
         refusals: What was asked for and not written, with the reason.
         saved: Whether a baseline was written.
@@ -30,6 +33,7 @@ class Summary:
     run: RunOutcome
     session: Session
     options: Options
+    store: Path | None = None
     written: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     saved: bool = False
@@ -55,6 +59,7 @@ class Summary:
                 self.saved = True
             except (AsrRegressError, OSError) as error:
                 self.refusals.append(str(error))
+        self._keep()
 
     def show(self, terminal: pytest.TerminalReporter) -> None:
         """Print the tables, the verdict last, where the eye is when the command ends."""
@@ -67,3 +72,14 @@ class Summary:
         if os.environ.get("GITHUB_ACTIONS") == "true":
             for line in annotations(self.run):
                 terminal.write_line(line)
+
+    def _keep(self) -> None:
+        """Keep the run for `asr-regress history`; where that fails, the gate does not."""
+        kept = KEPT if self.options.asr_keep_runs is None else self.options.asr_keep_runs
+        if self.store is None or not kept:
+            return
+        try:
+            id = Archive(self.store).keep(self.run, self.session.details(), kept=kept)
+            self.written.append(f"run: {id} (asr-regress report, compare, history)")
+        except AsrRegressError as error:
+            self.written.append(f"run: not kept for asr-regress history: {error}")

@@ -1,0 +1,156 @@
+"""A run's utterances as a small file: JSON by column, compressed; what models or columns share stands there once.
+
+A column that all models have alike is kept once. A text that is the same as the one it comes of (a hypothesis without
+an error, a text that the rules leave as it is) is kept as 0. The file is written without pyarrow, whose import would
+take longer than all the rest.
+"""
+
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from asr_regress.errors import RunError
+from asr_regress.runs.rows import COUNTS, Columns, joined, writable
+
+SCHEMA = 1
+MAX_BYTES = 1 << 29
+"""Of the unpacked file: about two million rows."""
+MAX_ROWS = 4_000_000
+
+_LEVEL = 1  # The next ones take twice the time for a tenth of the size.
+_GZIP = 31
+_SAME = 0
+_COMES_OF = (
+    ("normalized_hypothesis", "normalized_reference"),
+    ("normalized_reference", "reference"),
+    ("hypothesis", "reference"),
+)
+_TEXTS = frozenset({"id", "category", "reference", "normalized_reference", "status"})
+_OPTIONAL_TEXTS = frozenset({"audio", "hypothesis", "normalized_hypothesis", "group", "reason"})
+_ENDINGS = (*(f"_{name}" for name in COUNTS), "_baseline_errors")
+_MOST = 2**53
+
+
+def packed(models: Sequence[tuple[str, Columns]]) -> bytes:
+    """The file of some models' columns, as `asr_regress.runs.rows.model_columns` gives them."""
+    shared: dict[str, Any] = {}
+    own: list[dict[str, Any]] = [{} for _ in models]
+    short = [_shortened(columns) for _, columns in models]
+    for key in short[0] if short else ():
+        first = short[0][key]
+        if all(columns[key] == first for columns in short[1:]):
+            shared[key] = _column(first)
+        else:
+            for mine, columns in zip(own, short, strict=True):
+                mine[key] = _column(columns[key])
+    document = {
+        "schema": SCHEMA,
+        "rows": [len(columns["id"]) for _, columns in models],
+        "models": [writable(name) for name, _ in models],
+        "shared": shared,
+        "own": own,
+    }
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    if len(text) > MAX_BYTES:
+        raise RunError(f"its utterances take {len(text) >> 20:,} MiB, more than {MAX_BYTES >> 20:,}")
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
+    return packer.compress(text) + packer.flush()
+
+
+def unpacked(data: bytes, metrics: Sequence[str]) -> Columns:
+    """The inverse of `packed`, for all models one below the other.
+
+    Args:
+        data: The file.
+        metrics: Names of the metrics that there have to be counts of.
+
+    Raises:
+        RunError: The file is damaged, or holds anything else.
+    """
+    document = _document(data)
+    names, rows = document.get("models"), document.get("rows")
+    shared, own = document.get("shared"), document.get("own")
+    if not (isinstance(names, list) and all(isinstance(name, str) for name in names)):
+        raise RunError("'models' is no list of names")
+    if not (isinstance(rows, list) and all(type(count) is int and count >= 0 for count in rows)):
+        raise RunError("'rows' is no list of numbers")
+    if not (isinstance(shared, dict) and isinstance(own, list) and all(isinstance(mine, dict) for mine in own)):
+        raise RunError("'shared' and 'own' hold no columns")
+    if not len(names) == len(rows) == len(own) or sum(rows) > MAX_ROWS:
+        raise RunError(f"{len(names)} models, {len(rows)} numbers of rows and {len(own)} groups of columns")
+    expected = {*_TEXTS, *_OPTIONAL_TEXTS, "duration", "runaway"}
+    expected |= {f"{metric}{ending}" for metric in metrics for ending in _ENDINGS}
+    models = []
+    for name, count, mine in zip(names, rows, own, strict=True):
+        known = {**shared, **mine}
+        if known.keys() != expected:
+            raise RunError(f"the columns differ from those of the run: {sorted(known.keys() ^ expected)[:3]!r}")
+        models.append((name, _lengthened({key: _values(key, known[key], count) for key in known})))
+    return joined(models)
+
+
+def _shortened(columns: Columns) -> Columns:
+    found = dict(columns)
+    for key, base in _COMES_OF:
+        found[key] = [
+            _SAME if value == other else value for value, other in zip(columns[key], columns[base], strict=True)
+        ]
+    return found
+
+
+def _lengthened(columns: Columns) -> Columns:
+    found = dict(columns)
+    for key, base in reversed(_COMES_OF):
+        found[key] = [other if value == _SAME else value for value, other in zip(found[key], found[base], strict=True)]
+    for key in _TEXTS:
+        if None in found[key]:
+            raise RunError(f"{key}: a text is missing")
+    return found
+
+
+def _column(values: list[Any]) -> list[Any] | None:
+    """A column, or None where it holds nothing."""
+    return None if values and values.count(None) == len(values) else values
+
+
+def _values(key: str, column: object, count: int) -> list[Any]:
+    values = [None] * count if column is None else column
+    if not isinstance(values, list) or len(values) != count:
+        raise RunError(f"{key}: expected {count:,} values")
+    allowed: tuple[type, ...] = (int, type(None))
+    if key in _TEXTS or key in _OPTIONAL_TEXTS:
+        allowed = (str, type(None))
+        if any(key == name for name, _ in _COMES_OF):
+            values = list(values)
+            allowed = (str, type(None), int)
+    elif key == "duration":
+        allowed = (float, int, type(None))
+    elif key == "runaway":
+        allowed = (bool, type(None))
+    kinds = set(map(type, values))
+    if not kinds.issubset(allowed):
+        raise RunError(f"{key}: unexpected {', '.join(sorted(kind.__name__ for kind in kinds.difference(allowed)))}")
+    if int in kinds or float in kinds:
+        numbers = [value for value in values if type(value) in (int, float)]
+        if not all(0 <= number <= _MOST for number in numbers):
+            raise RunError(f"{key}: a number that cannot be")
+        if allowed == (str, type(None), int) and any(numbers):
+            raise RunError(f"{key}: a number in place of a text")
+    return values
+
+
+def _document(data: bytes) -> Mapping[str, Any]:
+    unpacker = zlib.decompressobj(_GZIP)
+    try:
+        text = unpacker.decompress(data, MAX_BYTES)
+        if unpacker.unconsumed_tail or not unpacker.eof or unpacker.unused_data:
+            raise RunError(f"damaged, or over {MAX_BYTES >> 20:,} MiB once unpacked")
+        document = json.loads(text)
+    except (zlib.error, ValueError, RecursionError) as error:
+        raise RunError(f"damaged: {error}") from None
+    if not isinstance(document, dict):
+        raise RunError("no JSON object")
+    if document.get("schema") != SCHEMA:
+        raise RunError(f"schema {str(document.get('schema'))[:20]}; this asr-regress reads {SCHEMA}")
+    return document
