@@ -6,6 +6,7 @@ Pure: built from scored utterances, thresholds and a baseline. Reports only read
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from asr_regress.gate.evidence import Evidence
 from asr_regress.gate.policy import Policy
@@ -14,8 +15,14 @@ from asr_regress.scoring.counts import ErrorCounts
 from asr_regress.scoring.distribution import Distribution
 from asr_regress.scoring.error_profile import ErrorProfile, error_profiles
 from asr_regress.scoring.score import Accounting, ScoredUtterance
+from asr_regress.steps import steps_of
+
+if TYPE_CHECKING:
+    from asr_regress.gate.best import Choices
 
 TOTAL = "TOTAL"
+
+_TO_CHOOSE_FROM = 3  # Two models that are no checkpoints of one run are compared, not chosen from.
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,6 +302,30 @@ class RunOutcome:
     def verdict(self) -> Verdict:
         """The worst verdict of its models; not measured where there is none."""
         return worst(model.verdict for model in self.models)
+
+    @cached_property
+    def choices(self) -> "Choices | None":
+        """Which model is the best; None unless there are checkpoints of one training run, or three models or more.
+
+        By the first metric that is judged anywhere, else by the first one. A model that the others are compared with is
+        none of those to choose from.
+        """
+        from asr_regress.gate.best import choose  # which knows the values of this module
+
+        candidates = [model for model in self.models if model.name != self.baseline_model]
+        steps = steps_of([model.name for model in candidates])
+        if not self.metrics or (len(candidates) < _TO_CHOOSE_FROM and set(steps) <= {None}):
+            return None
+        return choose(candidates, self._metric_to_choose_by(candidates), self.seed)
+
+    def _metric_to_choose_by(self, models: Iterable[ModelOutcome]) -> str:
+        judged = {
+            metric
+            for model in models
+            for metric, outcome in model.total.metrics.items()
+            if outcome.judgement.verdict not in (Verdict.NOT_JUDGED, Verdict.NOT_MEASURED)
+        }
+        return next((metric for metric in self.metrics if metric in judged), self.metrics[0])
 
 
 _WORST_FIRST = (Verdict.REGRESSED, Verdict.NOT_MEASURED, Verdict.INCONCLUSIVE, Verdict.PASS, Verdict.NOT_JUDGED)

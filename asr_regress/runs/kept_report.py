@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 from asr_regress.gate.outcome import RunOutcome
+from asr_regress.reports.curve import curve_values
 from asr_regress.reports.json_report import report
 from asr_regress.text.printable import harmless_json
 
@@ -14,6 +15,7 @@ CLASSES = "error_classes"
 def kept_report(run: RunOutcome) -> bytes:
     """The report as UTF-8 text, without the classes of errors."""
     values = report(replace(run, models=tuple(replace(model, utterances=()) for model in run.models)))
+    values["curve"] = curve_values(run)
     for model in values["models"]:
         for part in (*model["categories"].values(), model["total"]):
             part.pop(CLASSES, None)

@@ -1,0 +1,20 @@
+"""The curve over checkpoints as a part of report.md."""
+
+from collections.abc import Iterable
+
+from asr_regress.gate.outcome import RunOutcome
+from asr_regress.reports.curve import curve_sentences, curve_table
+from asr_regress.reports.fitting import Block, table
+from asr_regress.reports.markup import prose
+from asr_regress.reports.wording import metric_name
+
+
+def curve_part(run: RunOutcome) -> Iterable[Block]:
+    """Which of several checkpoints is the best; nothing where there is no choice to make."""
+    if run.choices is None:
+        return
+    header, rows = curve_table(run, run.choices)
+    head, lines = table(header, rows, left=(0, len(header) - 1))
+    best = [f"- {prose(sentence)}" for sentence in curve_sentences(run.choices)]
+    title = f"### Which checkpoint, by {prose(metric_name(run.choices.metric))}"
+    yield Block("the curve over checkpoints", [title, "", *best, "", *head], lines)
