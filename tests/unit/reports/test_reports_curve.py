@@ -40,7 +40,7 @@ def checkpoints(build) -> RunOutcome:
 
 def test_the_terminal_draws_the_curve_in_the_order_of_steps(checkpoints: RunOutcome):
     lines = curve_block(checkpoints, 100)
-    assert lines[0] == "CER in percent, steps 500 to 1,500: █▁▁▅ (~ not distinguishable from the best)"
+    assert lines[0] == "CER in percent, steps 500 to 1,500: █▁▁▄ (~ not distinguishable from the best)"
     assert [line.split()[0] for line in lines[4:8]] == ["checkpoint-500", "checkpoint-1000", "checkpoint-1500", "final"]
     assert sum("best" in line for line in lines[4:8]) in (1, 2)
     assert "  - best by the total: checkpoint-1" in "\n".join(lines)
