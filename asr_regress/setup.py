@@ -24,6 +24,7 @@ from asr_regress.text.own import is_own
 from asr_regress.text.rules import DEFAULT_RULES, get_rules
 from asr_regress.text.survey import try_out
 from asr_regress.text.text_rules import TextRules
+from asr_regress.transcription.hypotheses import Known
 from asr_regress.transcription.model_glob import expand_models
 from asr_regress.transcription.models import Model as Model
 from asr_regress.transcription.models import open_models
@@ -91,7 +92,7 @@ def set_up(options: Options, *, start: Path, root: Path) -> Setup:
     manifest = manifest_of(options, thresholds)
     data = [path for path in (options.asr_data, thresholds.data) if path is not None]
     named = expand_models(options.model, start, data)
-    models = open_models(named, options, start, root, lambda: {each.id for each in manifest.utterances})
+    models = open_models(named, options, start, root, lambda: Known.of(manifest))
     check_against(thresholds, manifest.categories)
     seed = _first(options.asr_seed, thresholds.seed, DEFAULT_SEED)
     selection = select(manifest.utterances, categories=options.asr_category, limit=options.asr_limit, seed=seed)

@@ -3,10 +3,11 @@
 import codecs
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import BinaryIO
 
 from asr_regress.corpus.files import open_regular, readable, reason_of
+from asr_regress.corpus.remote import is_url, kept
 from asr_regress.errors import DataError
 
 MAX_LINE_BYTES = 1 << 20
@@ -14,6 +15,9 @@ MAX_MANIFEST_BYTES = 1 << 29
 MAX_LINES = 10_000_000
 """Blank ones too: nothing else bounds how long a file of line ends would take."""
 _CHUNK = 1 << 20
+
+Opened = Callable[[str], AbstractContextManager[BinaryIO]]
+"""What opens a file by its path."""
 
 
 @contextmanager
@@ -23,6 +27,10 @@ def open_manifest(path: str) -> Iterator[BinaryIO]:
     Raises:
         DataError: It cannot be read, or is too large.
     """
+    if is_url(path):
+        with _remote_manifest(path) as file:
+            yield file
+        return
     try:
         descriptor, size = open_regular(path)
         file = os.fdopen(descriptor, "rb")
@@ -34,9 +42,22 @@ def open_manifest(path: str) -> Iterator[BinaryIO]:
         yield file
 
 
-def first_line(path: str) -> str:
+@contextmanager
+def _remote_manifest(url: str) -> Iterator[BinaryIO]:
+    """A manifest behind a URL, fetched once for telling its format and for reading it."""
+    try:
+        with kept(url, MAX_MANIFEST_BYTES) as file:
+            file.seek(0)
+            yield file
+    except FileNotFoundError:
+        raise DataError(f"{readable(url)}: there is no such manifest") from None
+    except OSError as error:
+        raise DataError(f"{readable(url)}: the manifest cannot be read: {reason_of(error)}") from None
+
+
+def first_line(path: str, opened: Opened = open_manifest) -> str:
     """Returns the first line that is not blank, for telling formats apart; bytes that are no UTF-8 are replaced."""
-    with open_manifest(path) as file:
+    with opened(path) as file:
         for line in file.read(MAX_LINE_BYTES).splitlines():
             text = line.decode("utf-8", "replace").removeprefix("\ufeff").strip("\r\n")
             if text.strip():
@@ -44,18 +65,21 @@ def first_line(path: str) -> str:
     return ""
 
 
-def read_lines(path: str, broken: Callable[[int, str], None], encoding: str = "utf-8") -> Iterator[tuple[int, str]]:
+def read_lines(
+    path: str, broken: Callable[[int, str], None], encoding: str = "utf-8", opened: Opened = open_manifest
+) -> Iterator[tuple[int, str]]:
     """Yields number (from 1) and text of each line that is not blank; the text keeps its line end.
 
     Args:
         path: The file.
         broken: Told the number of each line that is too long or cannot be decoded, and what was found there.
         encoding: Of the text.
+        opened: Opens it.
 
     Raises:
         DataError: The file cannot be read, or is too large.
     """
-    with open_manifest(path) as file:
+    with opened(path) as file:
         number = 0
         while line := file.readline(MAX_LINE_BYTES + 1):
             number += 1
@@ -78,12 +102,12 @@ def read_lines(path: str, broken: Callable[[int, str], None], encoding: str = "u
                 yield number, text
 
 
-def find_encoding(path: str) -> str:
+def find_encoding(path: str, opened: Opened = open_manifest) -> str:
     """Returns "cp949" for a file that is not UTF-8 but is CP949 throughout (as Korean Excel saves), else "utf-8"."""
     for encoding in ("utf-8", "cp949"):
         decoder = codecs.getincrementaldecoder(encoding)()
         try:
-            with open_manifest(path) as file:
+            with opened(path) as file:
                 while chunk := file.read(_CHUNK):
                     decoder.decode(chunk)
                 decoder.decode(b"", final=True)

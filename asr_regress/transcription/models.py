@@ -6,15 +6,16 @@ Kinds are asked in order, and the first that knows what was given opens it. Addi
 
 import os
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from asr_regress.errors import CheckpointError
 from asr_regress.options import Options
+from asr_regress.text.printable import printable
 from asr_regress.transcription.checkpoint import Checkpoint, open_checkpoint, parse_model
-from asr_regress.transcription.hypotheses import Hypotheses, is_hypotheses, read_hypotheses
+from asr_regress.transcription.hypotheses import Hypotheses, Known, is_hypotheses, name_of, read_hypotheses
 from asr_regress.transcription.settings import AUTO
 
 Model = Checkpoint | Hypotheses
@@ -30,14 +31,14 @@ class Given:
         start: Folder that relative paths resolve against.
         root: The project's folder.
         options: What else was asked for.
-        ids: Gives the ids of all utterances of the data.
+        known: Gives the utterances of the data.
     """
 
     text: str
     start: Path
     root: Path
     options: Options
-    ids: Callable[[], Collection[str]]
+    known: Callable[[], Known]
 
     @cached_property
     def _parsed(self) -> tuple[str, str]:
@@ -83,7 +84,7 @@ class Kind:
 
 
 def open_models(
-    texts: Sequence[str], options: Options, start: Path, root: Path, ids: Callable[[], Collection[str]]
+    texts: Sequence[str], options: Options, start: Path, root: Path, known: Callable[[], Known]
 ) -> tuple[Model, ...]:
     """Open what `--model` names, in that order.
 
@@ -92,12 +93,12 @@ def open_models(
         options: What else was asked for.
         start: Folder that relative paths resolve against.
         root: The project's folder.
-        ids: Gives the ids of all utterances of the data.
+        known: Gives the utterances of the data.
 
     Raises:
         InputError: One cannot be used, or two have one name.
     """
-    opened = [open_model(Given(text, start, root, options, ids)) for text in texts]
+    opened = [open_model(Given(text, start, root, options, known)) for text in texts]
     for name, count in Counter(model.name for model in opened).items():
         if count > 1:
             given = [model.given for model in opened if model.name == name]
@@ -116,8 +117,8 @@ def open_model(given: Given) -> Model:
 
 
 def _open_hypotheses(given: Given) -> Hypotheses:
-    name = given.name if given.name != given.path.name else given.path.stem
-    return read_hypotheses(name, given.given, given.path, given.ids())
+    name = given.name if given.is_named else name_of(given.path)
+    return read_hypotheses(printable(name), given.given, given.path, given.known())
 
 
 def _open_checkpoint(given: Given) -> Checkpoint:

@@ -4,7 +4,9 @@ A target gives a value or one of our errors, whose message is short and can be w
 """
 
 import base64
+import gzip
 import hashlib
+import io
 import json
 import os
 import tempfile
@@ -27,7 +29,7 @@ from asr_regress.scoring.counts import ErrorCounts
 from asr_regress.scoring.score import Status
 from asr_regress.text.printable import harmless
 from asr_regress.transcription.checkpoint import fingerprint, open_checkpoint
-from asr_regress.transcription.hypotheses import read_hypotheses
+from asr_regress.transcription.hypotheses import parquet_file, read_hypotheses
 
 FOLDER = "ASR_REGRESS_FUZZ_FOLDER"
 """Variable with the folder to write to, for a process that ends without cleaning up."""
@@ -183,11 +185,34 @@ def unpacked_columns() -> bytes:
     return bytes([3, 2]) + zlib.decompress(base64.b64decode(stored))
 
 
-def read_other_engine(data: bytes) -> None:
-    found = read_hypotheses("other", "hyps.jsonl", written("hyps.jsonl", data), IDS)
-    assert set(found.texts) <= set(IDS)
-    for text in (*found.texts.values(), *found.reasons.values()):
-        (text or "").encode("utf-8", "surrogatepass")
+def read_other_engine(name: str) -> Callable[[bytes], None]:
+    def read(data: bytes) -> None:
+        found = read_hypotheses("other", name, written(name, data), IDS)
+        assert set(found.texts) <= set(IDS)
+        for text in (*found.texts.values(), *found.reasons.values()):
+            (text or "").encode("utf-8")
+
+    return read
+
+
+def read_parquet_of_hypotheses(data: bytes) -> None:
+    """In this process: what crashes it is a finding here, and costs but a process in the gate."""
+    path = str(written("hyps.parquet", data))
+    names = parquet_file.look(path).names
+    if {"id", "text"} <= set(names):
+        parquet_file.begin(path, parquet_file.Wanted("id", "text"))
+        while (part := parquet_file.next_part()) is not None:
+            assert len(part.numbers) == len(part.keys) == len(part.texts)
+
+
+@cache
+def parquet_bytes() -> bytes:
+    import pyarrow
+    import pyarrow.parquet
+
+    sink = io.BytesIO()
+    pyarrow.parquet.write_table(pyarrow.table({"id": list(IDS), "text": ["one", None, "셋"]}), sink)
+    return sink.getvalue()
 
 
 CHECKPOINT: Mapping[str, bytes] = {
@@ -279,10 +304,21 @@ TARGETS: Mapping[str, Target] = {
     "baseline": Target(read_whole_baseline, [baseline_bytes()], JSON_TOKENS),
     "columns": Target(read_columns, [unpacked_columns(), b"\0\0"]),
     "hypotheses": Target(
-        read_other_engine,
-        [b'{"id": "D01/1", "text": "one"}\n{"id": "D01/2", "pred_text": null, "reason": "timed out"}'],
+        read_other_engine("hyps.jsonl"),
+        [b'{"id": "D01/1", "text": "one"}\n{"id": "D01/2", "text": null, "reason": "timed out"}'],
         (*JSON_TOKENS, b'"hypothesis"', '"학교"'.encode(), b'"id"', b'"text"'),
     ),
+    "hypotheses_tsv": Target(
+        read_other_engine("hyps.tsv"), [b"id\ttext\nD01/1\tone\n", b"D01/1\tone\nD01/2\t\n"], (b"\t", b"\n", b'"')
+    ),
+    "hypotheses_csv": Target(
+        read_other_engine("hyps.csv"), [b'id,text,reason\nD01/1,"one, two",\nD01/2,,lost\n'], (b",", b"\n", b'"', b";")
+    ),
+    "hypotheses_trn": Target(
+        read_other_engine("hyps.trn"), [b";; by hand\none (two) (D01/1)\n(D01/2)\n"], (b"(", b")", b"\n", b";;")
+    ),
+    "hypotheses_gz": Target(read_other_engine("hyps.trn.gz"), [gzip.compress(b"one (D01/1)\n", mtime=0)]),
+    "hypotheses_parquet": Target(read_parquet_of_hypotheses, [parquet_bytes()]),
     **{
         name.removesuffix(".json"): Target(
             read_settings(name),

@@ -17,7 +17,7 @@ from asr_regress.setup import manifest_of, thresholds_of
 from asr_regress.transcription.checkpoint import Checkpoint, open_checkpoint, parse_model
 from asr_regress.transcription.checkpoint_checks import read_json
 from asr_regress.transcription.engines import worker
-from asr_regress.transcription.hypotheses import is_hypotheses, read_hypotheses
+from asr_regress.transcription.hypotheses import Known, is_hypotheses, name_of, read_hypotheses
 from asr_regress.transcription.settings import AUTO, Request, Resolution
 
 _ANY = Checkpoint(name="any", given="any", folder=Path(os.devnull), backend="whisper")
@@ -99,9 +99,10 @@ def _look(text: str, given: Given) -> Mapping[str, Any]:
     name, path = parse_model(text, start)
     file = start / os.path.expanduser(path)  # noqa: PTH111 - a Path's own raises for an unknown user
     if is_hypotheses(file):
-        name = name if name != file.name else file.stem
-        known = _ids(given)
-        return {"name": name, "hypotheses": known and len(read_hypotheses(name, path, file, known).texts)}
+        name = name if path != text else name_of(file)
+        known = _known(given)
+        count = None if known is None else len(read_hypotheses(name, path, file, known).texts)
+        return {"name": name, "hypotheses": count}
     try:
         checkpoint = _opened(text, options, start)
     except CheckpointError as error:
@@ -123,14 +124,14 @@ def _look(text: str, given: Given) -> Mapping[str, Any]:
     return found if checkpoint.pickled else {**found, **_tensors(sorted(checkpoint.folder.glob("*.safetensors")))}
 
 
-def _ids(given: Given) -> list[str] | None:
-    """Of the project's utterances; None where its data cannot be read, of which another check speaks."""
+def _known(given: Given) -> Known | None:
+    """The project's utterances; None where its data cannot be read, of which another check speaks."""
     options = _options(given)
     try:
         manifest = manifest_of(options, thresholds_of(options, Path(given["start"]), Path(given["root"])))
     except InputError:
         return None
-    return [each.id for each in manifest.utterances]
+    return Known.of(manifest)
 
 
 def _tensors(files: Sequence[Path]) -> Mapping[str, Any]:

@@ -28,7 +28,7 @@ def write(folder: Path, *lines: object) -> Path:
 
 def test_texts_reasons_and_what_is_missing(tmp_path: Path) -> None:
     decomposed = "\u1112\u1161\u11a8\u1100\u116d"  # 학교 as macOS spells file names
-    path = write(tmp_path, {"id": "D01/1", "text": "one"}, {"id": decomposed, "pred_text": None, "reason": "timed out"})
+    path = write(tmp_path, {"id": "D01/1", "text": "one"}, {"id": decomposed, "text": None, "reason": "timed out"})
     found = read_hypotheses("other", "hyps.jsonl", path, IDS)
     assert found.text(utterance("D01/1")) == "one"
     assert found.text(utterance("D01/2")) is None
@@ -50,10 +50,18 @@ def test_the_fingerprint_is_of_the_content(tmp_path: Path) -> None:
     [
         (["{"], ":1: not JSON"),
         ([{"id": "D01/1", "text": "x"}, [1]], ":2: expected an object"),
-        ([{"text": "x"}], ":1: expected an object"),
-        ([{"id": "D01/1"}], ":1: no text or hypothesis or pred_text"),
+        ([{"text": "x"}], ":1: nothing names the utterance: id, or the recording as audio_filepath"),
+        ([{"id": ["D01/1"], "text": "x"}], ":1: id is a list, expected a text"),
+        ([{"id": "D01/1"}], ":1: no hypothesis or pred_text or text"),
         ([{"id": "D01/1", "text": 7}], ":1: text is a int"),
         ([{"id": "D01/1", "text": "x"}, {"id": "D01/1", "text": "y"}], ":2: the id D01/1 stands in line 1 already"),
+        (
+            [{"id": "D01/1", "pred_text": "x"}, {"id": "D01/2", "text": "the reference"}],
+            ':2: "text" where the lines before have "pred_text"',
+        ),
+        ([{"audio_filepath": "a.wav", "id": "D01/1", "text": "x"}], ':1: beside "audio_filepath", "text" is the ref'),
+        ([{"id": "D01/1", "text": "x\ud800"}], ":1: text is not valid Unicode"),
+        ([{"id": "D01/1", "text": "a" + "\u0301" * 200}], ":1: text is no speech"),
         ([{"id": "D09/1", "text": "x"}], "1 of 1 ids are not in the data: D09/1 (line 1)"),
     ],
 )
