@@ -3,6 +3,7 @@
 import argparse
 import math
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -63,6 +64,15 @@ def device(text: str) -> str:
     listed = all(part.isdecimal() for part in numbers.split(","))
     if kind not in ("auto", "cpu", "cuda", "shard") or (colon and (kind != "cuda" or not listed)):
         raise argparse.ArgumentTypeError(f"{text!r} is none of auto, cpu, cuda, cuda:0,1 or shard")
+    return text
+
+
+def ray_address(text: str) -> str:
+    """Where a Ray cluster is joined: auto, or host and port of its head."""
+    host, _, port = text.rpartition(":")
+    number = int(port) if port.isdecimal() and port.isascii() and len(port) < 6 else 0
+    if text != "auto" and (not re.fullmatch(r"[\w.-]+|\[[\da-fA-F:.]+\]", host) or not 0 < number < 65536):
+        raise argparse.ArgumentTypeError(f"{text!r} is neither auto nor HOST:PORT of a cluster's head, as in head:6379")
     return text
 
 
@@ -130,7 +140,13 @@ OPTIONS = (
         seconds,
         "SECONDS",
     ),
-    Option("--asr-engine", "what runs the workers (default local)", one_of("local"), "NAME"),
+    Option("--asr-engine", "what runs the workers: local (default) or ray", one_of("local", "ray"), "NAME"),
+    Option(
+        "--asr-ray-address",
+        "the Ray cluster to join: auto (the one of this machine) or HOST:PORT (default: one is started here for the run)",
+        ray_address,
+        "ADDRESS",
+    ),
     Option("--asr-backend", "what reads the model (default: found by looking)", one_of("auto", "whisper"), "NAME"),
     Option("--asr-allow-pickle", "load pickled weights, which can run any code", switch=True),
     Option("--asr-no-cache", "neither use nor keep transcripts", switch=True),
@@ -164,6 +180,7 @@ class Options:
     asr_workers: int | None = None
     asr_batch_timeout: float | None = None
     asr_engine: str | None = None
+    asr_ray_address: str | None = None
     asr_backend: str | None = None
     asr_allow_pickle: bool = False
     asr_no_cache: bool = False

@@ -11,13 +11,14 @@ from asr_regress.corpus.utterance import Utterance
 from asr_regress.options import Options
 from asr_regress.setup import Setup
 from asr_regress.transcription.engines.limits import Limits
-from asr_regress.transcription.engines.registry import DEFAULT_ENGINE, ENGINES
+from asr_regress.transcription.engines.registry import DEFAULT_ENGINE, ENGINES, Asked, served
 from asr_regress.transcription.hypotheses import Hypotheses
 from asr_regress.transcription.inspection import inspect_files
 from asr_regress.transcription.measure import Transcriber
 from asr_regress.transcription.models import Model
 from asr_regress.transcription.progress import ProgressFactory
 from asr_regress.transcription.record import RunRecord
+from asr_regress.transcription.served import ServedModel
 from asr_regress.transcription.store import Store
 
 
@@ -140,7 +141,10 @@ class Recognition:
             return model
         audio = [each.audio for each in utterances]
         limits = Limits(self._options.asr_batch_timeout)
-        engine = partial(ENGINES[self._options.asr_engine or DEFAULT_ENGINE], limits)
+        asked = Asked(limits, self._options.asr_ray_address, self._options.asr_workers)
+        engine = partial(ENGINES[self._options.asr_engine or DEFAULT_ENGINE], asked)
+        if isinstance(model, ServedModel):
+            engine = partial(served, limits)
         transcriber = Transcriber(self._store, self._place.run, engine, self._progress, self._setup.max_seconds)
         if not self._place.measures:
             return transcriber.recall(model, audio)

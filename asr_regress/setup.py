@@ -24,6 +24,7 @@ from asr_regress.text.own import is_own
 from asr_regress.text.rules import DEFAULT_RULES, get_rules
 from asr_regress.text.survey import try_out
 from asr_regress.text.text_rules import TextRules
+from asr_regress.transcription.engines.registry import DEFAULT_ENGINE
 from asr_regress.transcription.hypotheses import Known
 from asr_regress.transcription.model_glob import expand_models
 from asr_regress.transcription.models import Model as Model
@@ -248,7 +249,14 @@ def _exists(path: Path) -> bool:
 
 
 def request_of(options: Options, thresholds: Thresholds) -> Request:
-    """How to transcribe: the options over what the thresholds say."""
+    """How to transcribe: the options over what the thresholds say.
+
+    Raises:
+        ConfigurationError: Options contradict each other.
+    """
+    engine = options.asr_engine or DEFAULT_ENGINE
+    if options.asr_ray_address and engine != "ray":
+        raise ConfigurationError("--asr-ray-address names a Ray cluster: add --asr-engine=ray to run on it")
     return Request(
         language=options.asr_language or thresholds.language,
         task=options.asr_task or thresholds.task or "transcribe",
@@ -258,4 +266,6 @@ def request_of(options: Options, thresholds: Thresholds) -> Request:
         batch_size=options.asr_batch_size or thresholds.batch_size,
         workers=options.asr_workers,
         allow_pickle=options.asr_allow_pickle,
+        engine=engine,
+        cluster=options.asr_ray_address,
     )

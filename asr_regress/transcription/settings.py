@@ -36,6 +36,8 @@ class Request:
         dtype: "auto", "float32", "float16" or "bfloat16".
         workers: Processes; None is one a GPU, or one in all on a CPU.
         allow_pickle: Load pickled weights, which can run code.
+        engine: What runs the workers; where it does, other devices may be found.
+        cluster: The cluster to join; None where there is none, or one is started.
     """
 
     language: str | None = None
@@ -46,6 +48,8 @@ class Request:
     batch_size: int | None = None
     workers: int | None = None
     allow_pickle: bool = False
+    engine: str = "local"
+    cluster: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
