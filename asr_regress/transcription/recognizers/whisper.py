@@ -12,7 +12,7 @@ from transformers.models.whisper.tokenization_whisper import LANGUAGES, TO_LANGU
 from asr_regress.errors import CheckpointError, ConfigurationError
 from asr_regress.transcription.checkpoint import Checkpoint
 from asr_regress.transcription.checkpoint_checks import read_json
-from asr_regress.transcription.recognizers import AttentionUnavailableError, OutOfMemoryError
+from asr_regress.transcription.recognizers import AttentionUnavailableError, OutOfMemoryError, cpu_attention
 from asr_regress.transcription.recognizers.whisper_rows import Shape, rows_that_fit
 from asr_regress.transcription.settings import AUTO, DecodingSettings, Request, Resolution, library_versions
 
@@ -62,6 +62,7 @@ def load(checkpoint: Checkpoint, settings: DecodingSettings, device: str, thread
     """
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()
+    cpu_attention.register()
     if threads:
         torch.set_num_threads(threads)
     # TF32 only concerns float32 on a GPU. cuDNN's benchmark mode stays off: it picks a convolution algorithm by
@@ -231,6 +232,8 @@ def _cpu_has_bf16() -> bool:
 
 
 def _attention(kind: str, dtype: str) -> str:
+    if kind == "cpu" and dtype == "bfloat16":
+        return cpu_attention.NAME
     available = transformers.utils.is_flash_attn_2_available
     return "flash_attention_2" if kind == "cuda" and dtype != "float32" and available() else "sdpa"
 
