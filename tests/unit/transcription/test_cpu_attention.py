@@ -21,7 +21,7 @@ def test_the_same_as_torch(queries: int, keys: int, dtype: torch.dtype, toleranc
     query, key, value = random_heads(queries, keys, dtype)
     expected = scaled_dot_product_attention(query.float(), key.float(), value.float()).transpose(1, 2)
     found, weights = cpu_attention.attend(MODULE, query, key, value, None)
-    assert found.dtype == dtype and found.is_contiguous() and weights is None
+    assert (found.dtype, found.is_contiguous(), weights) == (dtype, True, None)
     torch.testing.assert_close(found.float(), expected, atol=tolerance, rtol=tolerance)
 
 
