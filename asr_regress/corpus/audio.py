@@ -3,20 +3,36 @@
 Recordings are untrusted. What a header claims is never allocated: samples are decoded, averaged over the channels and
 resampled block by block, so that memory is bounded by the result alone. Nothing is mended in silence: samples that are
 no numbers, and recordings that break off, are errors.
+
+A recording may be a part of one (see `sources`): then no more is decoded than has to be.
 """
 
 import hashlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from asr_regress.corpus.files import open_regular, reason_of, spellings
-from asr_regress.corpus.sound_file import open_sound
-from asr_regress.corpus.sound_header import UNKNOWN_FRAMES, limit_of
+from asr_regress.corpus.audio_facts import AudioFacts, bounds, facts_of_part
+from asr_regress.corpus.opening import PassingAudioError, open_recording
+from asr_regress.corpus.sound_file import open_sound, seeks_exactly
+from asr_regress.corpus.sound_header import UNKNOWN_FRAMES, limit_of, over_limit
+from asr_regress.corpus.sources import Source, parse_source
 from asr_regress.corpus.streams import chunks
+from asr_regress.corpus.wholes import Whole, Wholes
 from asr_regress.errors import AudioError
+
+__all__ = [
+    "LONGEST",
+    "MAX_SECONDS",
+    "SAMPLE_RATE",
+    "AudioFacts",
+    "PassingAudioError",
+    "header_seconds",
+    "inspect_audio",
+    "load_audio",
+    "scan_audio",
+]
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,26 +46,12 @@ SAMPLE_RATE = 16_000
 MAX_SECONDS = 4 * 3600
 """A recording may be this long, unless the caller says otherwise."""
 
+LONGEST = 100 * 3600
+"""Seconds; a recording of which only parts are utterances may be this long, whatever the caller says."""
+
 _BLOCK_VALUES = 1 << 18  # frames times channels that are decoded at once
 # Full scale is 1. Some store integers as floats, up to 2**31; whatever is louder is noise of another format.
 _LOUDEST = 2.0**31
-
-
-@dataclass(frozen=True, slots=True)
-class AudioFacts:
-    """What identifies a recording and says how long it is.
-
-    Attributes:
-        digest: SHA-256 of the file's bytes, in hex.
-        seconds: Length by the header; samples are not decoded for it (only where the header leaves it open).
-    """
-
-    digest: str
-    seconds: float
-
-
-class PassingAudioError(AudioError):
-    """The recording cannot be used now, but the reason need not lie in it: next time it may be another."""
 
 
 def load_audio(path: str, *, max_seconds: float = MAX_SECONDS, digest: str | None = None) -> "Samples":
@@ -69,11 +71,13 @@ def load_audio(path: str, *, max_seconds: float = MAX_SECONDS, digest: str | Non
         PassingAudioError: The file cannot be opened or read, or holds something else than `digest` says.
         AudioError: What it holds cannot be used. Either message is a short reason without the path.
     """
-    with _open_file(path) as (descriptor, size):
+    source = parse_source(path)
+    with open_recording(source) as (descriptor, size):
         try:
-            return _decode(descriptor, size, max_seconds)
+            with _part_of(source, descriptor, size, max_seconds) as part:
+                return _decode(part)
         finally:
-            if digest is not None and _digest(descriptor, size) != digest:
+            if digest is not None and _digest_of(source, descriptor, size) != digest:
                 raise PassingAudioError("the file changed while it was measured")
 
 
@@ -84,14 +88,14 @@ def inspect_audio(path: str, *, max_seconds: float = MAX_SECONDS) -> AudioFacts:
         PassingAudioError: The file cannot be opened or read.
         AudioError: What it holds cannot be used. Either message is a short reason without the path.
     """
-    with _open_file(path) as (descriptor, size):
-        with open_sound(descriptor, size, max_seconds) as sound:
-            frames, rate = sound.frames, sound.samplerate
-            if frames >= UNKNOWN_FRAMES:
-                frames = sum(map(len, _mono_blocks(sound, max_seconds)))
-        if not frames:
-            raise AudioError("the recording is empty")
-        return AudioFacts(_digest(descriptor, size), frames / rate)
+    source = parse_source(path)
+    with open_recording(source) as (descriptor, size):
+        if not source.is_part:
+            return _inspect(descriptor, size, max_seconds).facts
+        facts = facts_of_part(source, _whole(descriptor, size).facts)
+        if facts.seconds > max_seconds:
+            raise AudioError(over_limit(facts.seconds, max_seconds))
+        return facts
 
 
 def scan_audio(path: str, see: "Callable[[Samples, int], None]", *, max_seconds: float = MAX_SECONDS) -> float:
@@ -109,14 +113,18 @@ def scan_audio(path: str, see: "Callable[[Samples, int], None]", *, max_seconds:
         PassingAudioError: The file cannot be opened or read.
         AudioError: What it holds cannot be used. Either message is a short reason without the path.
     """
-    with _open_file(path) as (descriptor, size), open_sound(descriptor, size, max_seconds) as sound:
+    source = parse_source(path)
+    with (
+        open_recording(source) as (descriptor, size),
+        _part_of(source, descriptor, size, max_seconds) as part,
+    ):
         frames = 0
-        for block in _blocks(sound, max_seconds):
-            see(block, sound.samplerate)
+        for block in part.blocks():
+            see(block, part.rate)
             frames += len(block)
-        if frames * SAMPLE_RATE < sound.samplerate / 2:
-            raise AudioError(_too_short(sound))
-        return float(frames / sound.samplerate)
+        if frames * SAMPLE_RATE < part.rate / 2:
+            raise AudioError(part.too_short())
+        return float(frames / part.rate)
 
 
 def header_seconds(path: str, *, max_seconds: float = MAX_SECONDS) -> float | None:
@@ -126,86 +134,132 @@ def header_seconds(path: str, *, max_seconds: float = MAX_SECONDS) -> float | No
         PassingAudioError: The file cannot be opened or read.
         AudioError: What it holds cannot be used. Either message is a short reason without the path.
     """
-    with _open_file(path) as (descriptor, size), open_sound(descriptor, size, max_seconds) as sound:
-        return None if sound.frames >= UNKNOWN_FRAMES else float(sound.frames / sound.samplerate)
+    source = parse_source(path)
+    limit = LONGEST if source.is_part else max_seconds
+    with open_recording(source) as (descriptor, size), open_sound(descriptor, size, limit) as sound:
+        if sound.frames >= UNKNOWN_FRAMES:
+            return None
+        start, end = bounds(source, sound.frames / sound.samplerate)
+        return float(end - start)
+
+
+class _Part:
+    """An open recording, and which of its frames are meant.
+
+    Args:
+        sound: The open ``soundfile.SoundFile``.
+        max_seconds: As many may be decoded.
+        first: The frame from which the part goes.
+        last: The frame before which it ends; None: it is the whole, to its end.
+        channel: The one that is meant; None: all.
+    """
+
+    def __init__(
+        self, sound: Any, max_seconds: float, first: int = 0, last: int | None = None, channel: int | None = None
+    ) -> None:
+        self.rate: int = sound.samplerate
+        self._sound, self._max_seconds = sound, max_seconds
+        self._first, self._last, self._channel = first, last, channel
+
+    def mono_blocks(self) -> Iterator["Samples"]:
+        """Yields the mean over the channels, block by block, each of shape (n,), n >= 1; raises what `blocks` does."""
+        import numpy as np
+
+        for block in self.blocks():
+            yield block[:, 0] if block.shape[1] == 1 else block.mean(axis=1, dtype=np.float32)
+
+    def blocks(self) -> Iterator["Samples"]:
+        """Yields every channel that is meant, block by block, each of shape (n, channels), n >= 1.
+
+        Raises:
+            AudioError: A sample that is no sane number, more samples than allowed, or fewer than claimed.
+        """
+        import numpy as np
+
+        sound, length = self._sound, max(1, _BLOCK_VALUES // self._sound.channels)
+        total = self._go_to_first(length)
+        while (wanted := min(length, self._last - total) if self._last is not None else length) and len(
+            block := sound.read(wanted, dtype="float32", always_2d=True)
+        ):
+            if not np.abs(block).max() <= _LOUDEST:
+                raise AudioError(_not_sane(block, total, self.rate))
+            total += len(block)
+            if total - self._first > self._max_seconds * self.rate:
+                raise AudioError(f"it is longer than {limit_of(self._max_seconds)}")
+            yield block if self._channel is None else block[:, self._channel : self._channel + 1]
+        promised = sound.frames if self._last is None else self._last
+        if total < promised < UNKNOWN_FRAMES:
+            raise AudioError(f"it breaks off after {total:,} of {sound.frames:,} samples")
+
+    def too_short(self) -> str:
+        """The reason of a recording of which nothing is left at 16 kHz."""
+        frames = self._sound.frames if self._last is None else self._last - self._first
+        return f"it is too short: {frames} samples at {self.rate} Hz"
+
+    def _go_to_first(self, length: int) -> int:
+        """Goes to the first frame, by decoding what is before where a seek would not end at exactly that sample."""
+        if self._first and seeks_exactly(self._sound):
+            return int(self._sound.seek(self._first))
+        position = 0
+        while position < self._first:
+            skipped = len(self._sound.read(min(length, self._first - position), dtype="float32", always_2d=True))
+            if not skipped:
+                break
+            position += skipped
+        return position
 
 
 @contextmanager
-def _open_file(path: str) -> Iterator[tuple[int, int]]:
-    """Yields descriptor and size of a recording, whichever way its name is composed on disk (macOS decomposes)."""
-    try:
-        descriptor, size = _open_normalized(path)
-        try:
-            yield descriptor, size
-        finally:
-            os.close(descriptor)
-    except FileNotFoundError:
-        dangling = any(map(os.path.islink, spellings(path)))
-        raise PassingAudioError(
-            "it links to a file that is not there" if dangling else "there is no such file"
-        ) from None
-    except (OSError, ValueError) as error:
-        raise PassingAudioError(f"the file cannot be read: {reason_of(error)}") from None
+def _part_of(source: Source, descriptor: int, size: int, max_seconds: float) -> Iterator[_Part]:
+    if not source.is_part:
+        with open_sound(descriptor, size, max_seconds) as sound:
+            yield _Part(sound, max_seconds)
+        return
+    whole = _whole(descriptor, size)
+    first, last = whole.frames_of(source)
+    seconds = (last - first) / whole.rate
+    if seconds > max_seconds:
+        raise AudioError(over_limit(seconds, max_seconds))
+    with open_sound(descriptor, size, LONGEST) as sound:
+        yield _Part(sound, max_seconds, first, last, source.channel)
 
 
-def _open_normalized(path: str) -> tuple[int, int]:
-    for name in spellings(path):
-        try:
-            return open_regular(name)
-        except FileNotFoundError:
-            continue
-    raise FileNotFoundError
+def _inspect(descriptor: int, size: int, max_seconds: float) -> Whole:
+    with open_sound(descriptor, size, max_seconds) as sound:
+        frames, rate, channels = sound.frames, sound.samplerate, sound.channels
+        if frames >= UNKNOWN_FRAMES:
+            frames = sum(map(len, _Part(sound, max_seconds).blocks()))
+    if not frames:
+        raise AudioError("the recording is empty")
+    return Whole(AudioFacts(_digest(descriptor, size), frames / rate), frames, rate, channels)
 
 
-def _decode(descriptor: int, size: int, max_seconds: float) -> "Samples":
+_wholes = Wholes()
+
+
+def _whole(descriptor: int, size: int) -> Whole:
+    """What is known of an open file of which parts are asked for: looked at once a process, while it stays as it is."""
+    return _wholes.of(descriptor, lambda: _inspect(descriptor, size, LONGEST))
+
+
+def _digest_of(source: Source, descriptor: int, size: int) -> str:
+    return facts_of_part(source, _whole(descriptor, size).facts).digest if source.is_part else _digest(descriptor, size)
+
+
+def _decode(part: _Part) -> "Samples":
     import numpy as np
     import soxr
 
     buffer = bytearray()  # grows in place: with a list of blocks the recording would stand in memory twice
-    with open_sound(descriptor, size, max_seconds) as sound:
-        blocks = _mono_blocks(sound, max_seconds)
-        if sound.samplerate != SAMPLE_RATE:
-            stream = soxr.ResampleStream(sound.samplerate, SAMPLE_RATE, 1, dtype="float32", quality="HQ")
-            blocks = _resampled(blocks, stream)
-        for block in blocks:
-            buffer += block.tobytes()
-        if not buffer:
-            raise AudioError(_too_short(sound))
+    blocks = part.mono_blocks()
+    if part.rate != SAMPLE_RATE:
+        stream = soxr.ResampleStream(part.rate, SAMPLE_RATE, 1, dtype="float32", quality="HQ")
+        blocks = _resampled(blocks, stream)
+    for block in blocks:
+        buffer += block.tobytes()
+    if not buffer:
+        raise AudioError(part.too_short())
     return np.frombuffer(buffer, np.float32)
-
-
-def _too_short(sound: Any) -> str:
-    """The reason of a recording of which nothing is left at 16 kHz."""
-    return f"it is too short: {sound.frames} samples at {sound.samplerate} Hz"
-
-
-def _mono_blocks(sound: Any, max_seconds: float) -> Iterator["Samples"]:
-    """Yields the mean over the channels, block by block, each of shape (n,), n >= 1; raises what `_blocks` does."""
-    import numpy as np
-
-    for block in _blocks(sound, max_seconds):
-        yield block[:, 0] if sound.channels == 1 else block.mean(axis=1, dtype=np.float32)
-
-
-def _blocks(sound: Any, max_seconds: float) -> Iterator["Samples"]:
-    """Yields every channel, block by block, each of shape (n, channels), n >= 1.
-
-    Raises:
-        AudioError: A sample that is no sane number, more samples than allowed, or fewer than claimed.
-    """
-    import numpy as np
-
-    length = max(1, _BLOCK_VALUES // sound.channels)
-    total = 0
-    while len(block := sound.read(length, dtype="float32", always_2d=True)):
-        if not np.abs(block).max() <= _LOUDEST:
-            raise AudioError(_not_sane(block, total, sound.samplerate))
-        total += len(block)
-        if total > max_seconds * sound.samplerate:
-            raise AudioError(f"it is longer than {limit_of(max_seconds)}")
-        yield block
-    if total < sound.frames < UNKNOWN_FRAMES:
-        raise AudioError(f"it breaks off after {total:,} of {sound.frames:,} samples")
 
 
 def _not_sane(block: "Samples", before: int, rate: int) -> str:

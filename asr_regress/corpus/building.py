@@ -3,12 +3,15 @@
 import re
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from operator import attrgetter
 from pathlib import Path
+from typing import NamedTuple
 from unicodedata import normalize
 
 from asr_regress.corpus.confinement import Confinement
 from asr_regress.corpus.files import readable
+from asr_regress.corpus.sources import Source, part_fault, plain
 from asr_regress.corpus.utterance import NO_FIELDS, Manifest, Problem, ProblemKind, Utterance
 from asr_regress.errors import DataError
 from asr_regress.text.marks import MAX_MARKS, has_flood_of_marks
@@ -32,8 +35,19 @@ MAX_CATEGORIES = 5_000
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
-Place = int | str
-"""Where an entry stands: a line of the manifest file, or the path of a file in a tree."""
+
+class TableRow(NamedTuple):
+    """A row of a table, from 0."""
+
+    path: str
+    row: int
+
+
+Place = int | str | tuple[str, int] | TableRow
+"""Where an entry stands: a line of the manifest file, a file of a tree, a file and a line of it, or a table's row."""
+
+WHOLE = Source("")
+"""All of a recording, whatever it is."""
 
 
 class ManifestBuilder:
@@ -67,10 +81,22 @@ class ManifestBuilder:
         speaker: str | None = None,
         duration: float | None = None,
         fields: Mapping[str, str | float] = NO_FIELDS,
+        part: Source = WHOLE,
     ) -> None:
         """Takes an entry in as an utterance, or as a problem that says what is wrong with it.
 
         Id and category are normalized to NFC and stripped; a category without a name is "uncategorized".
+
+        Args:
+            place: Where the entry stands.
+            id: Of the utterance.
+            audio: Absolute path or URL of the file.
+            reference: The transcript.
+            category: The category that it counts for.
+            speaker: Who speaks.
+            duration: Seconds, as the manifest claims.
+            fields: Any other field.
+            part: Which part of the file, or which row of it, is the recording; its path is not looked at.
 
         Raises:
             DataError: There are too many entries or categories.
@@ -82,6 +108,8 @@ class ManifestBuilder:
             fault = _id_fault(id) or _text_fault(audio, reference, speaker, fields)
         if fault is None and self.confinement is not None:
             fault = self.outside("recording", audio)
+        if part is not WHOLE:
+            fault = fault or part_fault(part.start, part.end)
         if fault:
             self.problem(ProblemKind.BROKEN_ENTRY, place, fault)
             return
@@ -92,6 +120,10 @@ class ManifestBuilder:
         self._places[id] = place
         if speaker is not None:
             speaker = sys.intern(speaker)
+        if part is not WHOLE:
+            audio = str(replace(part, path=audio))
+        elif "#" in audio:
+            audio = plain(audio)
         self._utterances.append(Utterance(id, audio, reference, category, speaker, duration, fields))
         self._check_number()
 
@@ -120,8 +152,16 @@ class ManifestBuilder:
         fault = None if self.confinement is None else self.confinement.fault(path)
         return None if fault is None else f"the {what} {path} {fault}"
 
+    def refused(self, written: str) -> str | None:
+        """Says why a path may not be written so, where the manifest is confined."""
+        return None if self.confinement is None else self.confinement.written_fault(written)
+
     def where(self, place: Place) -> str:
         """Names a place as ``file:line`` or as the file alone."""
+        if isinstance(place, TableRow):
+            return readable(f"{place.path}#row={place.row}")
+        if isinstance(place, tuple):
+            return readable(f"{place[0]}:{place[1]}")
         return readable(f"{self.source}:{place}" if isinstance(place, int) else place)
 
     def build(self, format: str) -> Manifest:

@@ -2,11 +2,15 @@
 
 import os
 import posixpath
+import re
 from functools import lru_cache
 
 from asr_regress.corpus.files import spellings
+from asr_regress.corpus.remote import is_url
 
 _FOLDERS_REMEMBERED = 1 << 16
+_OUTSIDE = "{} outside of the data folder, which confine: true forbids"
+_GOES_UP = re.compile(r"(?:\.|%2e){2}", re.IGNORECASE)
 
 
 class Confinement:
@@ -16,10 +20,11 @@ class Confinement:
     somebody who changes the folder while a run goes on.
 
     Args:
-        root: Absolute path of the data folder. It may lie behind links itself: the user named it.
+        root: Absolute path or URL of the data folder. It may lie behind links itself: the user named it.
     """
 
     def __init__(self, root: str) -> None:
+        self._url = root.rstrip("/") + "/" if is_url(root) else ""
         self._root = os.path.realpath(root)
         self._folder = lru_cache(_FOLDERS_REMEMBERED)(os.path.realpath)
 
@@ -31,6 +36,9 @@ class Confinement:
         Args:
             path: Absolute, as it would be opened, in any of the ways in which its name may be composed on disk.
         """
+        if is_url(path) or self._url:
+            inside = path.startswith(self._url) and bool(self._url) and not _GOES_UP.search(path)
+            return None if inside else _OUTSIDE.format("lies")
         for name in spellings(path):
             try:
                 ends_at = self._real(name)
@@ -38,12 +46,12 @@ class Confinement:
                 continue
             if not self._holds(ends_at):
                 how = "leads" if self._holds(posixpath.normpath(name)) else "lies"
-                return f"{how} outside of the data folder, which confine: true forbids"
+                return _OUTSIDE.format(how)
         return None
 
     def written_fault(self, path: str) -> str | None:
         """The same of a path as a manifest has it, whatever it leads to."""
-        if posixpath.isabs(path):
+        if posixpath.isabs(path) or is_url(path):
             return "has an absolute path, which confine: true forbids: write it relative to the manifest"
         return None
 

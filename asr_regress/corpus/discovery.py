@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import posixpath
 from collections import Counter
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from asr_regress.corpus.building import ManifestBuilder
 from asr_regress.corpus.confinement import Confinement
 from asr_regress.corpus.files import readable, reason_of
 from asr_regress.corpus.readers import READERS, Reader
+from asr_regress.corpus.readers.parquet import is_split
+from asr_regress.corpus.remote import url_in, without_file_scheme
 from asr_regress.corpus.utterance import Manifest
 from asr_regress.errors import DataError
 from asr_regress.garbage import uncollected
@@ -25,15 +28,19 @@ def read_manifest(path: Path, *, confine: bool = False) -> Manifest:
     Recordings are neither opened nor looked for where a manifest file names them.
 
     Args:
-        path: What the user named; its own place may lie behind links.
+        path: What the user named; its own place may lie behind links. A URL of a manifest file, too.
         confine: Refuse, as a broken entry, whatever leads out of the data folder: an absolute path in a manifest,
             one whose ``..`` leave it, and links to elsewhere.
 
     Raises:
         DataError: There is no such path, nothing understands it, it is too large, or it has no utterance at all.
     """
+    if (url := url_in(Path(path))) is not None:
+        if not url.startswith("file://"):
+            return _read_remote(url, confine=confine)
+        path = Path(without_file_scheme(url))
     source = Path(os.path.abspath(path))  # noqa: PTH100 (".." goes, links stay)
-    if not _exists(source):
+    if not _exists(source) and not is_split(str(source)):
         raise DataError(f"{readable(str(path))}: no such file or folder{_nearest(source)}")
     given = source
     if source.is_dir():
@@ -42,13 +49,22 @@ def read_manifest(path: Path, *, confine: bool = False) -> Manifest:
     confinement = Confinement(str(root)) if confine else None
     if confinement is not None and source != given and (fault := confinement.fault(str(source))):
         raise DataError(f"{readable(str(source))}: the manifest {fault}")
+    return _read(str(source), ManifestBuilder(str(root), str(source), confinement))
+
+
+def _read_remote(url: str, *, confine: bool) -> Manifest:
+    """Reads a manifest file behind a URL; what it names is relative to the URL's folder."""
+    root = posixpath.dirname(url)
+    return _read(url, ManifestBuilder(root, url, Confinement(root) if confine else None))
+
+
+def _read(source: str, builder: ManifestBuilder) -> Manifest:
     reader = _find_reader(source)
-    builder = ManifestBuilder(str(root), str(source), confinement)
     with uncollected():
-        reader.read(str(source), builder)
+        reader.read(source, builder)
         manifest = builder.build(reader.name)
     if not manifest.utterances:
-        raise DataError(f"{readable(str(source))}: {_nothing_found(reader, manifest)}")
+        raise DataError(f"{readable(source)}: {_nothing_found(reader, manifest)}")
     return manifest
 
 
@@ -84,18 +100,19 @@ def _manifest_in(folder: Path) -> Path | None:
         raise DataError(f"{readable(str(folder))}: cannot be read: {reason_of(error)}") from None
     if not entries:
         raise DataError(f"{readable(str(folder))}: the folder is empty. {_layouts()}")
-    found = [path for path in entries if path.stem.lower() == MANIFEST_STEM and path.suffix.lower() in suffixes]
+    manifests = {MANIFEST_STEM + suffix for suffix in suffixes}
+    found = [path for path in entries if path.name.lower() in manifests]
     if len(found) > 1:
         names = ", ".join(path.name for path in found)
         raise DataError(f"{readable(str(folder))}: which of {names} is meant? Give that file instead of the folder")
     return found[0] if found else None
 
 
-def _find_reader(source: Path) -> Reader:
+def _find_reader(source: str) -> Reader:
     for reader in READERS:
-        if reader.recognizes(str(source)):
+        if reader.recognizes(source):
             return reader
-    raise DataError(f"{readable(str(source))}: not a manifest that is understood. {_layouts()}")
+    raise DataError(f"{readable(source)}: not a manifest that is understood. {_layouts()}")
 
 
 def _nothing_found(reader: Reader, manifest: Manifest) -> str:

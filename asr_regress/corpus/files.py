@@ -3,7 +3,10 @@
 import os
 import re
 import stat
+from pathlib import Path
 from unicodedata import normalize
+
+from asr_regress.corpus.remote import is_url
 
 _FLAGS = ("O_RDONLY", "O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY")  # not every system has them all
 READ_FLAGS = sum(getattr(os, name, 0) for name in _FLAGS)
@@ -35,6 +38,11 @@ def open_regular(path: str) -> tuple[int, int]:
     except BaseException:
         os.close(descriptor)
         raise
+
+
+def is_file(path: str) -> bool:
+    """Whether a path is that of a file, or a URL: nothing but files is read from there."""
+    return is_url(path) or Path(path).is_file()
 
 
 def regular_size(descriptor: int) -> int:

@@ -3,11 +3,15 @@
 import math
 import posixpath
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
-from asr_regress.corpus.building import UNCATEGORIZED, ManifestBuilder
+from asr_regress.corpus.building import UNCATEGORIZED, WHOLE, ManifestBuilder, Place
+from asr_regress.corpus.remote import is_url, without_file_scheme
+from asr_regress.corpus.sources import Source, rounded
 from asr_regress.corpus.utterance import NO_FIELDS, ProblemKind
 
+START_NAMES = ("offset", "start")
 AUDIO_NAMES = ("audio_filepath", "audio_path", "audio_file", "audio", "path", "file", "file_name", "filename", "wav")
 TEXT_NAMES = ("text", "transcript", "transcription", "sentence", "reference")
 CATEGORY_NAMES = ("category",)
@@ -21,39 +25,64 @@ class RowError(ValueError):
     """A row misses a field or has one of the wrong type."""
 
 
-def add_row(row: Mapping[str, object], line: int, builder: ManifestBuilder) -> None:
+def add_row(row: Mapping[str, object], place: Place, builder: ManifestBuilder, embedded: Source | None = None) -> None:
     """Adds a row to the manifest: NeMo's names or common aliases, everything else that is scalar as a field.
 
-    Of several aliases in one row the first of the ``*_NAMES`` is taken and the others are plain fields.
+    Of several aliases in one row the first of the ``*_NAMES`` is taken and the others are plain fields. A row that says
+    where in its recording it starts (``offset`` as NeMo has it, or ``start``) is that part of it, for its ``duration``
+    or up to its ``end``. Without, ``duration`` is a claim of the recording's length.
+
+    Args:
+        row: Values by name.
+        place: Where it stands.
+        builder: Takes it in.
+        embedded: The row of a table that holds the recording itself; what the row says of a path is its name alone.
     """
     try:
-        audio_name, audio = _required(row, AUDIO_NAMES)
+        audio_name, audio = _audio(row, builder, embedded)
         text_name, text = _required(row, TEXT_NAMES)
-        if not audio:
-            raise RowError(f'"{audio_name}" is empty')
-        _refuse_absolute(audio_name, audio, builder)
-        _refuse_segment(row)
         id_name, id = _label(row, ID_NAMES)
         category_name, category = _label(row, CATEGORY_NAMES)
         speaker_name, speaker = _label(row, SPEAKER_NAMES)
-        duration = _duration(row.get("duration"))
-        used = {audio_name, text_name, id_name, category_name, speaker_name, "duration"}
-        fields = {sys.intern(name): _scalar(value) for name, value in row.items() if name not in used and _kept(value)}
-        if len(fields) > MAX_FIELDS:
-            raise RowError(f"{len(fields):,} fields beside the known ones, more than {MAX_FIELDS}")
+        duration = seconds_in("duration", row.get("duration"))
+        part, part_names = _part(row, duration, embedded)
+        used = {audio_name, text_name, id_name, category_name, speaker_name, "duration", *part_names}
+        fields = plain_fields(row, used)
     except RowError as error:
-        builder.problem(ProblemKind.BROKEN_ENTRY, line, str(error))
+        builder.problem(ProblemKind.BROKEN_ENTRY, place, str(error))
         return
+    if id is None:
+        id = _path_id(audio or (embedded.path if embedded else ""), builder.root)
+        if part is not WHOLE and not (audio and embedded and not part.is_part):
+            id = str(replace(part, path=id))
     builder.add(
-        line,
-        id=_path_id(audio, builder.root) if id is None else id,
-        audio=posixpath.join(builder.root, audio),
+        place,
+        id=id,
+        audio=resolve(builder.root, audio) if embedded is None else embedded.path,
         reference=text,
         category=category or UNCATEGORIZED,
         speaker=speaker or None,
         duration=duration,
-        fields=fields or NO_FIELDS,
+        fields=fields,
+        part=part,
     )
+
+
+def plain_fields(row: Mapping[str, object], used: Collection[str | None] = ()) -> Mapping[str, str | float]:
+    """What of a row is a text or a number, and not used otherwise.
+
+    Raises:
+        RowError: That is too much.
+    """
+    fields = {sys.intern(name): _scalar(value) for name, value in row.items() if name not in used and _kept(value)}
+    if len(fields) > MAX_FIELDS:
+        raise RowError(f"{len(fields):,} fields beside the known ones, more than {MAX_FIELDS}")
+    return fields or NO_FIELDS
+
+
+def resolve(root: str, path: str) -> str:
+    """What a manifest means by a path or URL: a relative one is relative to its folder."""
+    return without_file_scheme(path) if is_url(path) else posixpath.join(root, path)
 
 
 def find_name(names: Iterable[str], accepted: tuple[str, ...]) -> str | None:
@@ -72,9 +101,21 @@ def _required(row: Mapping[str, object], accepted: tuple[str, ...]) -> tuple[str
     return name, value
 
 
+def _audio(row: Mapping[str, object], builder: ManifestBuilder, embedded: Source | None) -> tuple[str, str]:
+    """Name of the field and the recording's path; of an embedded one, the name that it had, if any."""
+    if embedded is not None:
+        name = find_name(row, AUDIO_NAMES) or ""
+        value = row.get(name)
+        return name, value if isinstance(value, str) else ""
+    name, audio = _required(row, AUDIO_NAMES)
+    if not audio:
+        raise RowError(f'"{name}" is empty')
+    _refuse_absolute(name, audio, builder)
+    return name, audio
+
+
 def _refuse_absolute(name: str, audio: str, builder: ManifestBuilder) -> None:
-    fault = None if builder.confinement is None else builder.confinement.written_fault(audio)
-    if fault is not None:
+    if (fault := builder.refused(audio)) is not None:
         raise RowError(f'"{name}" {fault}')
 
 
@@ -88,7 +129,12 @@ def _label(row: Mapping[str, object], accepted: tuple[str, ...]) -> tuple[str | 
     raise RowError(f'"{name}" must be text, found {_kind(value)}')
 
 
-def _duration(value: object) -> float | None:
+def seconds_in(name: str, value: object) -> float | None:
+    """A number of seconds of 0 or more; None where there is none.
+
+    Raises:
+        RowError: It is something else.
+    """
     if value is None or value == "":
         return None
     try:
@@ -98,16 +144,23 @@ def _duration(value: object) -> float | None:
         if not (math.isfinite(seconds) and seconds >= 0):
             raise ValueError
     except (ValueError, OverflowError):
-        raise RowError(f'"duration" must be a number of seconds, found {_kind(value)} {str(value)[:40]}') from None
+        raise RowError(f'"{name}" must be a number of seconds, found {_kind(value)} {str(value)[:40]}') from None
     return seconds
 
 
-def _refuse_segment(row: Mapping[str, object]) -> None:
-    """A part of a recording must not be measured as if it were all of it."""
-    offset = row.get("offset")
-    if offset in (None, "", 0, "0", "0.0"):
-        return
-    raise RowError('"offset" is not 0: parts of a recording cannot be read; cut the recording into files')
+def _part(row: Mapping[str, object], duration: float | None, embedded: Source | None) -> tuple[Source, tuple[str, ...]]:
+    """The part of its recording that a row means, and the names of the fields that say so."""
+    whole = WHOLE if embedded is None else embedded
+    name = find_name(row, START_NAMES)
+    start = None if name is None else seconds_in(name, row[name])
+    if name is None or start is None:
+        return whole, () if name is None else (name,)
+    if duration is not None:
+        return replace(whole, start=rounded(start), end=rounded(start + duration)), (name,)
+    end = seconds_in("end", row.get("end"))
+    if end is not None:
+        return replace(whole, start=rounded(start), end=rounded(end)), (name, "end")
+    return (replace(whole, start=rounded(start)) if start else whole), (name,)
 
 
 def _kept(value: object) -> bool:
@@ -129,7 +182,8 @@ def _scalar(value: object) -> str | float:
 def _path_id(audio: str, root: str) -> str:
     """The path relative to the data root; a path from elsewhere stays as it is."""
     prefix = root.rstrip("/") + "/"
-    return posixpath.normpath(audio.removeprefix(prefix))
+    path = audio.removeprefix(prefix)
+    return path if is_url(path) else posixpath.normpath(path)
 
 
 def _kind(value: object) -> str:

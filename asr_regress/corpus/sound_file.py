@@ -1,6 +1,7 @@
 """Opening a recording with libsndfile, so that it is read to its end or not at all."""
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,6 +10,8 @@ from asr_regress.corpus.sound_header import check_header
 from asr_regress.corpus.streams import is_chained, piped
 from asr_regress.errors import AudioError
 
+_PLAIN = frozenset({"WAV", "WAVEX", "RF64", "W64", "AIFF", "AU", "CAF", "NIST"})
+_PLAIN_SAMPLES = re.compile(r"PCM_|FLOAT\Z|DOUBLE\Z|ULAW\Z|ALAW\Z")
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
 
 
@@ -39,6 +42,14 @@ def open_sound(descriptor: int, size: int, max_seconds: float) -> Iterator[Any]:
     except soundfile.SoundFileError as error:
         detail = getattr(error, "error_string", str(error)).strip().rstrip(".").lower()
         raise AudioError(f"libsndfile cannot read it: {detail or 'no reason given'}") from None
+
+
+def seeks_exactly(sound: Any) -> bool:
+    """Whether after a seek in an open ``soundfile.SoundFile`` the same samples follow as when decoding up to there.
+
+    They do where each sample stands for itself, and in FLAC. Compressed with loss, a block depends on those before it.
+    """
+    return bool(sound.format == "FLAC" or (sound.format in _PLAIN and _PLAIN_SAMPLES.match(sound.subtype)))
 
 
 @contextmanager

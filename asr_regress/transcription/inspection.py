@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 
-from asr_regress.corpus.audio import MAX_SECONDS, AudioFacts
+from asr_regress.corpus.audio import LONGEST, MAX_SECONDS
+from asr_regress.corpus.audio_facts import AudioFacts, derive_facts
 from asr_regress.corpus.sound_header import over_limit
+from asr_regress.corpus.sources import in_order, whole_of
 from asr_regress.transcription.inspector import Inspector
-from asr_regress.transcription.progress import ProgressFactory
+from asr_regress.transcription.progress import Progress, ProgressFactory
 from asr_regress.transcription.store import Store, stamps_of
 
 _TOGETHER = 250
@@ -33,8 +35,31 @@ def inspect_files(
     reasons: dict[str, str] = {}
     unknown = sorted(set(paths) - facts.keys()) if len(facts) < len(paths) else []
     if unknown:
-        with progress("reading recordings", len(unknown)) as bar, closing(Inspector(max_seconds)) as inspector:
-            for part in _parts(unknown):
+        wholes = dict.fromkeys(path for path in unknown if whole_of(path) == path)
+        # A recording of which parts are asked for is read once, and may be longer than any of them.
+        of_parts = dict.fromkeys(whole for path in unknown if (whole := whole_of(path)) not in wholes)
+        found: dict[str, AudioFacts] = {}
+        with progress("reading recordings", len(wholes) + len(of_parts)) as bar:
+            for some, longest in ((wholes, max_seconds), (of_parts, LONGEST)):
+                fresh, unusable = _look_at(sorted(some, key=in_order), store, bar, longest)
+                found |= fresh
+                reasons |= unusable
+        derived, beyond = derive_facts(unknown, found)
+        facts |= derived
+        whole_reasons, reasons = reasons, beyond
+        reasons |= {path: why for path in unknown if (why := whole_reasons.get(whole_of(path))) is not None}
+    too_long = {path: fact.seconds for path, fact in facts.items() if fact.seconds > max_seconds}
+    reasons |= {path: over_limit(seconds, max_seconds) for path, seconds in too_long.items()}
+    usable = {path: fact for path, fact in facts.items() if path not in too_long} if too_long else facts
+    return usable, reasons
+
+
+def _look_at(paths: Sequence[str], store: Store, bar: Progress, max_seconds: float) -> Inspected:
+    facts: dict[str, AudioFacts] = {}
+    reasons: dict[str, str] = {}
+    if paths:
+        with closing(Inspector(max_seconds)) as inspector:
+            for part in _parts(paths):
                 stamps = stamps_of(part)
                 found = dict(zip(part, inspector.look(part), strict=True))
                 fresh = {path: fact for path, fact in found.items() if isinstance(fact, AudioFacts)}
@@ -42,10 +67,7 @@ def inspect_files(
                 facts |= fresh
                 reasons |= {path: reason for path, reason in found.items() if isinstance(reason, str)}
                 bar.advance(len(part))
-    too_long = {path: fact.seconds for path, fact in facts.items() if fact.seconds > max_seconds}
-    reasons |= {path: over_limit(seconds, max_seconds) for path, seconds in too_long.items()}
-    usable = {path: fact for path, fact in facts.items() if path not in too_long} if too_long else facts
-    return usable, reasons
+    return facts, reasons
 
 
 def _parts(paths: Sequence[str]) -> Iterator[Sequence[str]]:

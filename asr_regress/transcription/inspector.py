@@ -12,6 +12,7 @@ from typing import Any
 
 from asr_regress.corpus.audio import AudioFacts, inspect_audio
 from asr_regress.corpus.files import spellings
+from asr_regress.corpus.sources import file_of
 from asr_regress.errors import AudioError, MeasurementError
 from asr_regress.transcription.engines.process import WorkerDiedError, WorkerProcess
 from asr_regress.transcription.engines.serving import in_words
@@ -140,7 +141,7 @@ def _look_at(path: str, max_seconds: float) -> Found:
 
 
 def _size(path: str) -> int:
-    for name in spellings(path):
+    for name in spellings(file_of(path)):
         try:
             return os.stat(name).st_size  # noqa: PTH116
         except (OSError, ValueError):

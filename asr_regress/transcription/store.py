@@ -14,8 +14,10 @@ from typing import Any
 
 from filelock import FileLock
 
-from asr_regress.corpus.audio import AudioFacts
+from asr_regress.corpus.audio_facts import AudioFacts, derive_facts
 from asr_regress.corpus.files import spellings
+from asr_regress.corpus.remote import is_url, remote_stamps
+from asr_regress.corpus.sources import file_of, whole_of
 from asr_regress.errors import ConfigurationError, MeasurementError
 from asr_regress.garbage import uncollected
 from asr_regress.transcription.locks import check_locks, holding
@@ -108,16 +110,22 @@ class Store:
         return holding(self.lock(name), waits)
 
     def recall_files(self, paths: Iterable[str]) -> dict[str, AudioFacts]:
-        """Facts of the files that have not changed in size or time since they were read; by path."""
+        """Facts of the files that have not changed in size or time since they were read; by path.
+
+        Of a part of a recording they follow from those of the recording.
+        """
         query = f"SELECT {FILES.names}, seal FROM {FILES.name} WHERE path IN"
         with uncollected():
-            stamps = stamps_of(paths)
-            names = {os.fsencode(path): path for path in stamps}
-            return {
+            wanted = list(paths)
+            parts = any("#" in path for path in wanted)
+            now = stamps_of(map(whole_of, wanted) if parts else wanted)
+            names = {os.fsencode(path): path for path in now}
+            found = {
                 path: AudioFacts(digest, seconds)
                 for name, size, modified, digest, seconds in self._select(query, list(names))
-                if stamps[path := names[name]] == (size, modified)
+                if now[path := names[name]] == (size, modified)
             }
+            return derive_facts(wanted, found)[0] if parts else found
 
     def remember_files(self, facts: Iterable[tuple[str, AudioFacts]], stamps: Mapping[str, Stamp]) -> None:
         """Remember what was read from files.
@@ -195,11 +203,22 @@ class Store:
 
 def stamps_of(paths: Iterable[str]) -> dict[str, Stamp]:
     """Stamps of the files that are there, by path."""
-    return {path: stamp for path in paths if (stamp := _stamp(path))}
+    found, remote = dict[str, Stamp](), dict[str, str]()
+    for path in paths:
+        if "://" in path and is_url(file := file_of(path)):
+            remote[path] = file
+        elif stamp := _stamp(path):
+            found[path] = stamp
+    if remote:
+        known = remote_stamps(set(remote.values()))
+        found |= {path: known[file] for path, file in remote.items() if file in known}
+    return found
 
 
 def _stamp(path: str) -> Stamp | None:
     """The stamp of a file, whichever way its name is composed on disk; mostly it is as given, which costs least."""
+    if "#" in path:
+        path = file_of(path)
     try:
         return _stamp_as_given(path)
     except (OSError, ValueError):

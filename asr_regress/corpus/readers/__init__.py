@@ -3,9 +3,16 @@
 from typing import Protocol
 
 from asr_regress.corpus.building import ManifestBuilder
+from asr_regress.corpus.readers.common_voice import CommonVoiceReader
 from asr_regress.corpus.readers.folders import FoldersReader
 from asr_regress.corpus.readers.jsonl import JsonlReader
+from asr_regress.corpus.readers.kaldi import KaldiReader
+from asr_regress.corpus.readers.lhotse import LhotseReader
+from asr_regress.corpus.readers.librispeech import LibriSpeechReader
 from asr_regress.corpus.readers.nia import NiaReader
+from asr_regress.corpus.readers.parquet import ParquetReader
+from asr_regress.corpus.readers.saved_dataset import SavedDatasetReader
+from asr_regress.corpus.readers.sctk import StmReader, TrnReader
 from asr_regress.corpus.readers.table import TableReader
 
 
@@ -40,9 +47,17 @@ class Reader(Protocol):
 
 
 READERS: tuple[Reader, ...] = (
+    LhotseReader(),
+    TrnReader(),
+    StmReader(),
     JsonlReader(),
+    CommonVoiceReader(),
     TableReader(),
+    KaldiReader(),
+    SavedDatasetReader(),
     NiaReader(),
+    LibriSpeechReader(),
+    ParquetReader(),
     FoldersReader(),
 )
 """In the order in which they are asked; the first that recognizes the data reads it."""

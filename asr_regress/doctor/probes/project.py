@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from asr_regress.corpus.files import spellings
+from asr_regress.corpus.remote import is_url
+from asr_regress.corpus.sources import file_of
 from asr_regress.corpus.utterance import Manifest, Utterance
 from asr_regress.doctor.given import options_from_json
 from asr_regress.doctor.probes import Given
@@ -45,7 +47,7 @@ def data(given: Given) -> Mapping[str, Any]:
         "path": str(path),
         "format": manifest.format,
         "categories": dict(sorted(Counter(each.category for each in manifest.utterances).items())),
-        "suffixes": dict(Counter(os.path.splitext(each.audio)[1].lower() for each in manifest.utterances)),  # noqa: PTH122
+        "suffixes": dict(Counter(os.path.splitext(file_of(each.audio))[1].lower() for each in manifest.utterances)),  # noqa: PTH122
         "empty": sum(not each.reference.strip() for each in manifest.utterances),
         "absent": len(absent),
         "first_absent": [each.audio for each in absent[:_SHOWN]],
@@ -73,7 +75,8 @@ def _read(given: Given) -> tuple[Options, Thresholds]:
 
 
 def _there(utterance: Utterance) -> bool:
-    return any(os.path.exists(name) for name in spellings(utterance.audio))  # noqa: PTH110 - a Path's own may raise
+    file = file_of(utterance.audio)
+    return is_url(file) or any(os.path.exists(name) for name in spellings(file))  # noqa: PTH110 - a Path's own may raise
 
 
 def _unmet(found: Thresholds, manifest: Manifest) -> str | None:
