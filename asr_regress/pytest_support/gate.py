@@ -16,7 +16,7 @@ from asr_regress.gate.outcome import RunOutcome
 from asr_regress.gate.verdict import Judgement, Verdict
 from asr_regress.options import STORE, Options
 from asr_regress.pytest_support.exit_code import NOT_MEASURED, Tally
-from asr_regress.pytest_support.summary import Summary
+from asr_regress.pytest_support.summary import LastWord, Summary
 from asr_regress.pytest_support.xdist import Shared, XdistHooks, shared_with_workers
 from asr_regress.recognition import Place
 from asr_regress.reports.failure import explain_case
@@ -58,6 +58,7 @@ class GatePlugin:
         self._tally = Tally()
         self._summary: Summary | None = None
         self._nothing_judged = False
+        config.pluginmanager.register(LastWord(config, self._close), "asr_regress.last_word")
         if config.pluginmanager.has_plugin("xdist"):
             config.pluginmanager.register(XdistHooks(config, self._shared, self), "asr_regress.xdist")
         try:
@@ -151,7 +152,8 @@ class GatePlugin:
         try:
             if self._tally.judged:
                 store = None if self._shared.temporary else Path(self._shared.store)
-                self._summary = Summary(self.run(), self.session, self._options, store)
+                start = self._config.invocation_params.dir
+                self._summary = Summary(self.run(), self.session, self._options, store, start)
                 self._summary.write()
         finally:
             refused = self._summary is not None and bool(self._summary.refusals)
@@ -160,21 +162,24 @@ class GatePlugin:
             self._nothing_judged = session.exitstatus in (NOT_MEASURED, pytest.ExitCode.NO_TESTS_COLLECTED)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Print the tables, the verdict last."""
+        """Print the tables; the verdict comes after everything else, see `LastWord`."""
         if self._summary is not None:
             self._summary.show(terminalreporter)
-        elif self._nothing_judged:
-            terminalreporter.section("asr-regress", sep="=")
-            terminalreporter.write_line(
-                "NOT MEASURED: no gate test was run, that is, no test with the fixture asr_case\n"
-                "(`asr-regress init` writes one to start from)"
-            )
 
     def pytest_unconfigure(self) -> None:
         """Leave nothing behind that was not asked for."""
         self.session.close()
         self._forget_temporary_store()
         keep()  # the process ends: to take a million values apart now would only take time
+
+    def _close(self, terminal: pytest.TerminalReporter) -> None:
+        if self._summary is not None:
+            self._summary.close(terminal)
+        elif self._nothing_judged:
+            terminal.write_line(
+                "NOT MEASURED: no gate test was run, that is, no test with the fixture asr_case\n"
+                "(`asr-regress init` writes one to start from)"
+            )
 
     def _new_run(self, config: pytest.Config) -> Shared:
         name = uuid.uuid4().hex

@@ -1,7 +1,9 @@
 """The end of a session: reports, a baseline if asked for, and what is printed."""
 
 import os
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,9 @@ import pytest
 from asr_regress.errors import AsrRegressError
 from asr_regress.gate.outcome import RunOutcome
 from asr_regress.options import Options
+from asr_regress.reports.changes import Changes, changes
+from asr_regress.reports.closing import closing
+from asr_regress.reports.details import UtteranceDetails
 from asr_regress.reports.github import annotations, append_step_summary, has_step_summary
 from asr_regress.reports.terminal import render
 from asr_regress.runs.archive import KEPT, Archive
@@ -25,7 +30,9 @@ class Summary:
 
     Attributes:
         store: Where the run is kept; None where nothing is.
+        start: The folder that pytest was started in: paths below it are shown as seen from there.
         written: What was written, one line each.
+        report: The report to open; None where none was written.
         refusals: What was asked for and not written, with the reason.
         saved: Whether a baseline was written.
     """
@@ -34,6 +41,8 @@ class Summary:
     session: Session
     options: Options
     store: Path | None = None
+    start: Path = field(default_factory=Path)
+    report: Path | None = None
     written: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     saved: bool = False
@@ -43,13 +52,14 @@ class Summary:
         if has_step_summary():
             from asr_regress.reports.markdown import render_markdown
 
-            append_step_summary(render_markdown(self.run))
+            append_step_summary(lambda limit: render_markdown(self.run, self.details, limit=limit))
         if self.options.asr_report is not None:
             from asr_regress.reports.writer import write_reports
 
             try:
-                files = write_reports(self.run, self.options.asr_report, self.session.details())
+                files = write_reports(self.run, self.options.asr_report, self.details)
                 self.written.append(f"report: {', '.join(str(path) for path in files)}")
+                self.report = next((path for path in files if path.suffix == ".html"), files[0].with_name("report.md"))
             except (AsrRegressError, OSError) as error:
                 self.refusals.append(f"no report was written: {error}")
         if self.options.asr_save_baseline is not None:
@@ -61,17 +71,41 @@ class Summary:
                 self.refusals.append(str(error))
         self._keep()
 
+    @cached_property
+    def details(self) -> UtteranceDetails:
+        """What reports show of utterances beside their scores."""
+        return self.session.details()
+
+    @cached_property
+    def changes(self) -> dict[str, Changes | None]:
+        """What became of utterances since the baseline, by model."""
+        return {model.name: changes(self.run, model, self.details) for model in self.run.models}
+
     def show(self, terminal: pytest.TerminalReporter) -> None:
-        """Print the tables, the verdict last, where the eye is when the command ends."""
+        """Print the tables, and what GitHub makes annotations of."""
         terminal.section("asr-regress", sep="=")
         samples = _SAMPLES if self.options.asr_samples is None else self.options.asr_samples
-        for line in [*self.written, *(f"REFUSED: {refusal}" for refusal in self.refusals)]:
+        for line in self.written:
             terminal.write_line(harmless(line))
-        width = min(_WIDTH, terminal._tw.fullwidth)
-        terminal.write_line(render(self.run, width=width, samples=samples, color=terminal._tw.hasmarkup))
+        width, color = _look_of(terminal)
+        terminal.write_line(render(self.run, width=width, samples=samples, color=color, verdict=False))
         if os.environ.get("GITHUB_ACTIONS") == "true":
             for line in annotations(self.run):
                 terminal.write_line(line)
+
+    def close(self, terminal: pytest.TerminalReporter) -> None:
+        """Print what matters most, after everything else: refusals, the verdict, what to look at, what to do."""
+        width, color = _look_of(terminal)
+        for refusal in self.refusals:
+            terminal.write_line(harmless(f"REFUSED: {refusal}"))
+        report = "" if self.report is None else self._seen_from_start(self.report)
+        keeps = self.store is not None
+        lines = closing(self.run, self.changes, width=width, report=report, keeps=keeps, color=color)
+        terminal.write_line("\n".join(lines))
+
+    def _seen_from_start(self, path: Path) -> str:
+        inside = path.is_absolute() and path.is_relative_to(self.start)
+        return str(path.relative_to(self.start) if inside else path)
 
     def _keep(self) -> None:
         """Keep the run for `asr-regress history`; where that fails, the gate does not."""
@@ -79,7 +113,27 @@ class Summary:
         if self.store is None or not kept:
             return
         try:
-            id = Archive(self.store).keep(self.run, self.session.details(), kept=kept)
+            id = Archive(self.store).keep(self.run, self.details, kept=kept)
             self.written.append(f"run: {id} (asr-regress report, compare, history)")
         except AsrRegressError as error:
             self.written.append(f"run: not kept for asr-regress history: {error}")
+
+
+class LastWord:
+    """Registered for itself: a hook that runs after pytest's own summary, and so after its list of failed tests."""
+
+    def __init__(self, config: pytest.Config, say: Callable[[pytest.TerminalReporter], None]) -> None:
+        self._config, self._say = config, say
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self) -> Generator[None]:
+        """Let everybody else finish, then say how it ended."""
+        yield
+        terminal = self._config.pluginmanager.get_plugin("terminalreporter")
+        if terminal is not None:
+            self._say(terminal)
+
+
+def _look_of(terminal: pytest.TerminalReporter) -> tuple[int, bool]:
+    """Columns to fill, and whether there may be color: as pytest decides by --color, NO_COLOR and FORCE_COLOR."""
+    return min(_WIDTH, terminal._tw.fullwidth), terminal._tw.hasmarkup

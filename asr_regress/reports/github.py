@@ -1,17 +1,20 @@
 """What GitHub Actions shows of a run: the step summary and annotations."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from asr_regress.gate.outcome import RunOutcome
 from asr_regress.gate.policy import OnInconclusive
 from asr_regress.gate.verdict import Verdict
 from asr_regress.reports.cases import Case, cases_with
+from asr_regress.reports.fitting import LIMIT
 from asr_regress.reports.layout import one_line
 from asr_regress.reports.wording import case_phrase, said, short, verdict_word
 
 SUMMARY_VARIABLE = "GITHUB_STEP_SUMMARY"
+_SUMMARY_BYTES = 1_048_576  # Of a step; GitHub takes no more.
+_LEAST = 2_000  # Characters below which a report says nothing.
 _MOST = 10  # GitHub shows no more annotations of a kind and step.
 
 
@@ -20,19 +23,30 @@ def has_step_summary(environment: Mapping[str, str] = os.environ) -> bool:
     return bool(environment.get(SUMMARY_VARIABLE))
 
 
-def append_step_summary(markdown: str, environment: Mapping[str, str] = os.environ) -> bool:
+def append_step_summary(render: Callable[[int], str], environment: Mapping[str, str] = os.environ) -> bool:
     """Append Markdown to the summary of this step.
 
+    GitHub drops the whole summary of a step where it is over 1 MiB, so what other commands of the step wrote before
+    counts.
+
+    Args:
+        render: Gives the Markdown in so many characters at most.
+        environment: Names the file.
+
     Returns:
-        Whether there was a summary to append to. One that cannot be written is none: a report about the run
-        must not decide over it.
+        Whether anything was appended. A file that cannot be written is none: a report about the run must not decide
+        over it.
     """
     path = environment.get(SUMMARY_VARIABLE)
     if not path:
         return False
     try:
+        there = Path(path).stat().st_size if Path(path).exists() else 0
+        room = (_SUMMARY_BYTES - there) // 4 - 2  # UTF-8 takes four bytes a character at most.
+        if room < _LEAST:
+            return False
         with Path(path).open("a", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-            file.write(markdown.rstrip("\n") + "\n\n")
+            file.write(render(min(room, LIMIT)).rstrip("\n") + "\n\n")
     except (OSError, ValueError):
         return False
     return True

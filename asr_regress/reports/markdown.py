@@ -1,7 +1,6 @@
 """report.md: the verdict, what changed, the tables, and the rest to unfold. Fits a GitHub comment."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from asr_regress.gate.outcome import TOTAL, ModelOutcome, RunOutcome
 from asr_regress.gate.verdict import Verdict
@@ -9,6 +8,7 @@ from asr_regress.reports import tables
 from asr_regress.reports.cases import (
     Case,
     all_categories,
+    cases_of,
     cases_with,
     category_names,
     failed_utterances,
@@ -16,18 +16,21 @@ from asr_regress.reports.cases import (
     worst_utterances,
 )
 from asr_regress.reports.certainty import caption, few_groups, hanging, raising, runaways
+from asr_regress.reports.changes import Change, Changes, changes
+from asr_regress.reports.curve_markdown import curve_part
+from asr_regress.reports.details import UtteranceDetails
 from asr_regress.reports.error_classes import HEADER as CLASSES_HEADER
 from asr_regress.reports.error_classes import LEFT as CLASSES_LEFT
 from asr_regress.reports.error_classes import class_tables
 from asr_regress.reports.findings import findings
-from asr_regress.reports.layout import clip, clip_name, one_line
-from asr_regress.reports.markup import bold, code, preformatted, prose, row
+from asr_regress.reports.fitting import LIMIT, Block, fitted, folded, name, table
+from asr_regress.reports.layout import clip, one_line
+from asr_regress.reports.markup import bold, code, preformatted, prose
 from asr_regress.reports.silence import said_in_silence
 from asr_regress.reports.slices import HEADER, LEFT, slice_tables
 from asr_regress.reports.spread import spread_tables
 from asr_regress.reports.wording import (
     case_name,
-    case_phrase,
     edits,
     listed,
     metric_title,
@@ -42,30 +45,21 @@ from asr_regress.reports.wording import (
 from asr_regress.scoring.score import ScoredUtterance
 from asr_regress.scoring.side_by_side import side_by_side
 
-LIMIT = 65_536
-"""Characters that GitHub takes in a comment."""
-
-_NOTE = "\n*Cut to fit: report.json and utterances.parquet have everything.*\n"
 _LISTED = 10
 _WORST = 5
-_CELL = 80  # Columns of a name.
+_OPEN = 14  # Rows of a table that is not folded away.
+_MODEL_COLUMNS = 8  # Categories side by side; more of them stand below each other.
 _TEXT = 300  # Columns of a line of text.
+_BETTER = "better"
+_CHANGE = ("verdict", "model", "category", "metric", "baseline", tables.RATE, "delta", tables.DELTA_CI, "limit")
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """A part of the report that is left out as a whole, or cut after a line, where there is no room."""
-
-    lines: Sequence[str]
-    divisible: bool = False
-
-
-def markdown_bytes(run: RunOutcome) -> bytes:
+def markdown_bytes(run: RunOutcome, details: UtteranceDetails | None = None) -> bytes:
     """The report as UTF-8 text."""
-    return render_markdown(run).encode("utf-8", "backslashreplace")
+    return render_markdown(run, details).encode("utf-8", "backslashreplace")
 
 
-def render_markdown(run: RunOutcome, *, limit: int = LIMIT) -> str:
+def render_markdown(run: RunOutcome, details: UtteranceDetails | None = None, *, limit: int = LIMIT) -> str:
     """Render a run as GitHub-flavored Markdown.
 
     Nothing that came from outside (transcripts, names, paths, reasons) can act as markup, HTML, a mention
@@ -73,31 +67,23 @@ def render_markdown(run: RunOutcome, *, limit: int = LIMIT) -> str:
 
     Args:
         run: What to show.
-        limit: Characters that the report may have; parts at its end are left out, with a note, to keep it.
+        details: Of the utterances: with the baseline's errors, those that changed are listed.
+        limit: Characters that the report may have; parts of it are left out, with a note, to keep it.
     """
+    known = details or UtteranceDetails()
     blocks = [
-        _Block(_head(run), divisible=True),
-        _Block(_changes(run), divisible=True),
+        Block("what was measured", [], _head(run)),
+        *_changes(run),
+        *(block for model in run.models for block in _changed_utterances(model, changes(run, model, known))),
+        *curve_part(run),
         *(_comparison(run) if len(run.models) > 1 else ()),
         *(block for model in run.models for block in _model(model)),
-        *(_Block(_failures(model)) for model in run.models),
+        *(Block("failed utterances", _failures(model)) for model in run.models),
         *(block for model in run.models for block in _worst(run, model)),
         *(block for model in run.models for block in _errors(run, model)),
-        _Block(_problems(run)),
+        Block("problems of the manifest", _problems(run)),
     ]
-    return _fitted([block for block in blocks if block.lines], limit)
-
-
-def _fitted(blocks: Iterable[_Block], limit: int) -> str:
-    text, room = "", limit - len(_NOTE)
-    is_cut = False
-    for block in blocks:
-        lines = list(block.lines)
-        while lines and len(text) + sum(len(line) + 1 for line in lines) + 1 > room:
-            is_cut = True
-            lines = lines[: len(lines) // 2] if block.divisible else []
-        text += "".join(f"{line}\n" for line in lines) + ("\n" if lines else "")
-    return text.rstrip("\n") + "\n" + (_NOTE if is_cut else "")
+    return fitted(blocks, limit)
 
 
 def _head(run: RunOutcome) -> list[str]:
@@ -105,9 +91,9 @@ def _head(run: RunOutcome) -> list[str]:
     facts = [
         f"{data.expected:,} of {data.available:,} utterances in {plural(len(category_names(run)), 'category')}",
         f"{span(data.audio_seconds)} of audio",
-        f"data {_name(data.path)} ({_name(data.format)})",
-        f"text rules {_name(run.text_rules)}",
-        *([f"baseline {_name(run.baseline)}"] if run.baseline is not None else []),
+        f"data {name(data.path)} ({name(data.format)})",
+        f"text rules {name(run.text_rules)}",
+        *([f"baseline {name(run.baseline)}"] if run.baseline is not None else []),
     ]
     lines = [f"## Speech recognition gate: {verdict_word(run.verdict)}", "", bold(verdict_sentence(run)), ""]
     if data.partial:
@@ -115,52 +101,118 @@ def _head(run: RunOutcome) -> list[str]:
     return [*lines, ", ".join(facts)]
 
 
-def _changes(run: RunOutcome) -> list[str]:
-    lines: list[str] = []
+def _changes(run: RunOutcome) -> Iterable[Block]:
+    """What is not green, the worst first, and what is better than the baseline: a row each."""
+    found: list[tuple[str, Case]] = []
+    more: list[str] = []
     for verdict in (Verdict.REGRESSED, Verdict.NOT_MEASURED, Verdict.INCONCLUSIVE):
-        lines += _list(verdict_word(verdict), [case for model in run.models for case in cases_with(model, verdict)])
-    lines += _list("better than the baseline", [case for model in run.models for case in improved(model)])
+        cases = [case for model in run.models for case in cases_with(model, verdict)]
+        found += [(verdict_word(verdict), case) for case in cases[:_LISTED]]
+        more += [f"{len(cases) - _LISTED:,} more {verdict_word(verdict)}"] if len(cases) > _LISTED else []
+    better = [case for model in run.models for case in improved(model)]
+    found += [(_BETTER, case) for case in better[:_LISTED]]
+    more += [f"{len(better) - _LISTED:,} more {_BETTER}"] if len(better) > _LISTED else []
+    after = [f"And {', '.join(more)}."] if more else []
     for model in run.models:
-        if (found := raising(run, model)) is not None:
-            lines += [f"{prose(found[0])}. To make it the baseline: {code(found[1])}", ""]
-    return ["### What changed", "", *lines] if lines else []
+        if (raised := raising(run, model)) is not None:
+            after += ["", f"{prose(raised[0])}. To make it the baseline: {code(raised[1])}"]
+    if found:
+        title = "### What changed against the baseline" if run.baseline is not None else "### What does not pass"
+        head, rows = _change_table(run, found)
+        yield Block("what changed", [title, "", *head], rows, ["", *after] if after else [])
 
 
-def _list(title: str, cases: Sequence[Case]) -> list[str]:
-    if not cases:
-        return []
-    more = [f"- and {len(cases) - _LISTED:,} more"] if len(cases) > _LISTED else []
-    items = [f"- {_name(case.model)}: {prose(case_phrase(case, sure=True))}" for case in cases[:_LISTED]]
-    return [f"{title[:1].upper()}{title[1:]}:", "", *items, *more, ""]
+def _change_table(run: RunOutcome, found: Sequence[tuple[str, Case]]) -> tuple[list[str], list[str]]:
+    known = {
+        (model.name, case.category, case.outcome.metric): detail
+        for model in run.models
+        for case, detail in zip(cases_of(model), tables.details(model), strict=True)
+    }
+    details = [known[case.model, case.category, case.outcome.metric] for _, case in found]
+    cells = [
+        {**detail.cells, "verdict": word, "model": one_line(case.model)}
+        for (word, case), detail in zip(found, details, strict=True)
+    ]
+    names = [
+        column
+        for column in _CHANGE
+        if any(row[column] != "-" for row in cells) and (column != "model" or len(run.models) > 1)
+    ]
+    left = [place for place, column in enumerate(names) if column in {*tables.WORDS, "model"}]
+    return table(tables.header(details, names), [[row[column] for column in names] for row in cells], left)
 
 
-def _comparison(run: RunOutcome) -> Iterable[_Block]:
+def _changed_utterances(model: ModelOutcome, found: Changes | None) -> Iterable[Block]:
+    """How many utterances broke and were fixed, and the worst of those that broke."""
+    if found is None or not (found.broken or found.worse or found.fixed or found.better):
+        return
+    counts = (
+        f"{name(model.name)}, utterances by {prose(tokens(found.metric))} against the baseline: "
+        f"**{len(found.broken):,} newly broken**, {len(found.worse):,} worse, {found.fixed:,} newly fixed, "
+        f"{found.better:,} better, of {found.compared:,}"
+    )
+    yield Block("changed utterances", [counts])
+    for title, listing in (("Newly broken", found.broken), ("Worse than they were", found.worse)):
+        if listing:
+            shown = [line for each in listing[:_LISTED] for line in (*_changed(each, found.metric), "")]
+            of = f", {_LISTED} of {len(listing):,}" if len(listing) > _LISTED else ""
+            summary = f"<details><summary>{title}: {name(model.name)}{of}</summary>"
+            yield Block("changed utterances", [summary, "", *shown, "</details>"])
+
+
+def _comparison(run: RunOutcome) -> Iterable[Block]:
     names = [*category_names(run), TOTAL]
     for metric in tables.compared_metrics(run):
-        header, *rows = tables.comparison(run, metric, tables.columns_of(run, metric, names))
-        legend = tables.legend(run, metric, [header, *rows])
-        title = f"### {prose(metric_title(metric))}" + (f" ({prose(legend)})" if legend else "")
-        yield _Block([title, "", *_table(header, rows, left=(0,))], divisible=True)
+        found = tables.comparison(run, metric, tables.columns_of(run, metric, names))
+        legend = tables.legend(run, metric, found)
+        title = f"{prose(metric_title(metric))}" + (f" ({prose(legend)})" if legend else "")
+        if len(found[0]) > _MODEL_COLUMNS:
+            found = [list(cells) for cells in zip(*found, strict=True)]
+            found[0][0] = "category"
+        if len(found) > _OPEN:
+            yield folded(title, "the comparison of models", found[0], found[1:], (0,))
+        else:
+            head, rows = table(found[0], found[1:], left=(0,))
+            yield Block("the comparison of models", [f"### {title}", "", *head], rows)
 
 
-def _model(model: ModelOutcome) -> Iterable[_Block]:
-    title = f"### {_name(model.name)}: {verdict_word(model.verdict)}"
+def _model(model: ModelOutcome) -> Iterable[Block]:
+    title = f"### {name(model.name)}: {verdict_word(model.verdict)}"
     if model.error is not None:
-        yield _Block([title, "", f"Not measured: {prose(said(model.error))}"])
+        yield Block("models", [title, "", f"Not measured: {prose(said(model.error))}"])
         return
     rows = tables.details(model)
-    judged = [
-        name for column in tables.JUDGED for name in ((column, tables.RAW) if column == tables.RATE else (column,))
-    ]
-    names = [*tables.filled(rows, judged), *(name for name in tables.COUNTED if name not in tables.JUDGED)]
-    left = [place for place, name in enumerate(names) if name in tables.WORDS]
-    cells = [[detail.cells[name] for name in names] for detail in rows]
-    yield _Block([title, "", *_table(tables.header(rows, names), cells, left)], divisible=True)
-    yield _Block(_facts(model), divisible=True)
+    beside_rate = {tables.RATE: (tables.RATE, tables.RAW)}
+    judged = [each for column in tables.JUDGED for each in beside_rate.get(column, (column,))]
+    yield from _details(title, model, rows, "rates and verdicts", tables.filled(rows, judged))
+    yield Block("what the numbers are worth", [], _facts(model))
+    yield _folded_details(model, rows, "Counts of errors", tables.COUNTED)
     for caption_, heads, found in spread_tables(model):
-        yield _Block([f"#### {prose(caption_)}", "", *_table(heads, found, left=(0,))], divisible=True)
+        yield folded(f"{prose(caption_)}: {name(model.name)}", "distributions", heads, found, (0,))
     for caption_, found in slice_tables(model, next(iter(model.total.metrics))):
-        yield _Block([f"#### {prose(caption_)}", "", *_table(HEADER, found, LEFT)], divisible=True)
+        yield folded(f"{prose(caption_)}: {name(model.name)}", "slices", HEADER, found, LEFT)
+
+
+def _details(
+    title: str, model: ModelOutcome, rows: Sequence[tables.Detail], kind: str, names: Sequence[str]
+) -> Iterable[Block]:
+    """The table of verdicts, folded away where it is long."""
+    if len(rows) > _OPEN:
+        yield Block("models", [title])
+        yield _folded_details(model, rows, kind.capitalize(), names)
+        return
+    cells = [[detail.cells[column] for column in names] for detail in rows]
+    head, lines = table(tables.header(rows, names), cells, _left(names))
+    yield Block(kind, [title, "", *head], lines)
+
+
+def _folded_details(model: ModelOutcome, rows: Sequence[tables.Detail], kind: str, names: Sequence[str]) -> Block:
+    cells = [[detail.cells[column] for column in names] for detail in rows]
+    return folded(f"{kind}: {name(model.name)}", kind.lower(), tables.header(rows, names), cells, _left(names))
+
+
+def _left(names: Sequence[str]) -> list[int]:
+    return [place for place, column in enumerate(names) if column in tables.WORDS]
 
 
 def _facts(model: ModelOutcome) -> list[str]:
@@ -184,28 +236,28 @@ def _failures(model: ModelOutcome) -> list[str]:
     failed = failed_utterances(model)
     if not failed:
         return []
-    items = [f"- {_name(each.id)}: {prose(said(each.reason or 'no reason given'))}" for each in failed[:_LISTED]]
+    items = [f"- {name(each.id)}: {prose(said(each.reason or 'no reason given'))}" for each in failed[:_LISTED]]
     more = [f"- and {len(failed) - _LISTED:,} more: see utterances.parquet"] if len(failed) > _LISTED else []
-    return [f"### {_name(model.name)}: {plural(len(failed), 'utterance')} failed", "", *items, *more]
+    return [f"### {name(model.name)}: {plural(len(failed), 'utterance')} failed", "", *items, *more]
 
 
-def _worst(run: RunOutcome, model: ModelOutcome) -> Iterable[_Block]:
+def _worst(run: RunOutcome, model: ModelOutcome) -> Iterable[Block]:
     """The worst utterances of every category that is not green, or of the total where all are."""
     red = _red(model) or {TOTAL}
-    for category in (name for name, _ in all_categories(model) if run.metrics and name in red):
+    for category in (each for each, _ in all_categories(model) if run.metrics and each in red):
         worst = worst_utterances(model, category, run.metrics[0], _WORST)
         if worst:
-            title = f"<details><summary>Worst utterances: {_name(model.name)}, {_name(category)}</summary>"
+            title = f"<details><summary>Worst utterances: {name(model.name)}, {name(category)}</summary>"
             shown = [line for each in worst for line in (*_utterance(each, run.metrics[0]), "")]
-            yield _Block([title, "", *shown, "</details>"])
+            yield Block("worst utterances", [title, "", *shown, "</details>"])
 
 
-def _errors(run: RunOutcome, model: ModelOutcome) -> Iterable[_Block]:
+def _errors(run: RunOutcome, model: ModelOutcome) -> Iterable[Block]:
     """What the errors are, in every category that is not green and in total."""
     for category, rows in class_tables(run, model) if model.error is None else ():
         if category in (TOTAL, *_red(model)) or len(model.categories) == 1:
-            title = f"<details><summary>What the errors are: {_name(model.name)}, {_name(category)}</summary>"
-            yield _Block([title, "", *_table(CLASSES_HEADER, rows, CLASSES_LEFT), "", "</details>"])
+            summary = f"What the errors are: {name(model.name)}, {name(category)}"
+            yield folded(summary, "classes of errors", CLASSES_HEADER, rows, CLASSES_LEFT)
 
 
 def _red(model: ModelOutcome) -> set[str]:
@@ -215,11 +267,16 @@ def _red(model: ModelOutcome) -> set[str]:
     }
 
 
+def _changed(change: Change, metric: str) -> list[str]:
+    first, *rest = _utterance(change.utterance, metric)
+    return [f"{first}; {change.before:,} in the baseline" if change.before else first, *rest]
+
+
 def _utterance(utterance: ScoredUtterance, metric: str) -> list[str]:
     counts = utterance.counts[metric]
     errors = f"{plural(counts.errors, 'error')} in {counts.reference_length:,} {tokens(metric)} ({edits(counts)})"
     pair = utterance.normalized_reference, utterance.normalized_hypothesis
-    return [f"{_name(utterance.id)}: {errors}", "", *preformatted(side_by_side(*pair, width=100, max_tokens=60))]
+    return [f"{name(utterance.id)}: {errors}", "", *preformatted(side_by_side(*pair, width=100, max_tokens=60))]
 
 
 def _problems(run: RunOutcome) -> list[str]:
@@ -229,13 +286,3 @@ def _problems(run: RunOutcome) -> list[str]:
     items = [f"- {prose(clip(said(problem), _TEXT))}" for problem in problems[:_LISTED]]
     more = [f"- and {len(problems) - _LISTED:,} more: see report.json"] if len(problems) > _LISTED else []
     return [f"### {plural(len(problems), 'entry')} of the manifest could not be used", "", *items, *more]
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]], left: Sequence[int]) -> list[str]:
-    rule = "|".join(":--" if index in left else "--:" for index in range(len(header)))
-    cells = [[prose(clip_name(cell, _CELL)) for cell in line] for line in (header, *rows)]
-    return [row(cells[0]), f"|{rule}|", *map(row, cells[1:])]
-
-
-def _name(text: str) -> str:
-    return code(clip_name(text, _CELL))

@@ -1,4 +1,4 @@
-"""The report on the terminal: tables first, the verdict in one sentence last."""
+"""The report on the terminal: the tables and all that stands beside them."""
 
 from collections.abc import Iterable, Sequence
 from itertools import chain
@@ -7,6 +7,7 @@ from asr_regress.gate.outcome import TOTAL, ModelOutcome, RunOutcome
 from asr_regress.reports import layout, tables
 from asr_regress.reports.cases import category_names
 from asr_regress.reports.cases import samples as draw
+from asr_regress.reports.curve import curve_block
 from asr_regress.reports.layout import one_line, paragraph
 from asr_regress.reports.model_block import colored, first_of, model_blocks
 from asr_regress.reports.wording import metric_title, plural, short, span, speed, verdict_sentence
@@ -17,7 +18,7 @@ _NAME = 32  # Columns that a model's name may take in a table.
 _LABEL = 18  # And in front of a transcript.
 
 
-def render(run: RunOutcome, *, width: int = 100, samples: int = 10, color: bool = False) -> str:
+def render(run: RunOutcome, *, width: int = 100, samples: int = 10, color: bool = False, verdict: bool = True) -> str:
     """Render a run for people.
 
     Args:
@@ -25,19 +26,21 @@ def render(run: RunOutcome, *, width: int = 100, samples: int = 10, color: bool 
         width: Columns of the terminal, at least 80; lines are never wider than 100.
         samples: How many sample predictions to show; the same ones for the same seed.
         color: Also color verdicts; nothing is said by color alone.
+        verdict: Whether the last lines are the verdict.
 
     Returns:
-        Lines without a newline at the end; the last ones are the verdict.
+        Lines without a newline at the end.
     """
     width = max(80, min(width, 100))
     blocks = [
         _data(run, width),
         *_comparison(run, width),
+        curve_block(run, width),
         *(block for model in run.models for block in model_blocks(run, model, width, color)),
         _samples(run, samples, width),
         _speed(run.models, width),
         _notes(run.models, width),
-        _verdict(run, width, color),
+        _verdict(run, width, color) if verdict else [],
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block)
 

@@ -167,17 +167,26 @@ def listed(names: Sequence[str], count: int = _NAMED, noun: str = "") -> str:
     return ", ".join(names[:count]) + more
 
 
-def verdict_sentence(run: RunOutcome) -> str:
-    """The verdict and the facts that matter most: what regressed, where and by how much. One line."""
+def verdict_sentence(run: RunOutcome, *, named: int = _NAMED) -> str:
+    """The verdict and the facts that matter most: what regressed, where and by how much. One line.
+
+    Args:
+        run: The outcome.
+        named: Cases of a model that are named, the worst first, before the others are counted. With fewer than usual,
+            models after the worst one have their verdict alone.
+    """
     partial = f" (PARTIAL: {said('; '.join(run.data.partial))})" if run.data.partial else ""
     models = sorted(run.models, key=lambda model: list(MARKS).index(model.verdict))
     more = f"; and {plural(len(models) - _NAMED, 'more model')}" if len(models) > _NAMED else ""
-    facts = "; ".join(map(model_phrase, models[:_NAMED])) or "no model was run"
+    phrases = [model_phrase(model, named) for model in models[:_NAMED]]
+    if named < _NAMED:
+        phrases[1:] = [f"{short(model.name)}: {verdict_word(model.verdict)}" for model in models[1:_NAMED]]
+    facts = "; ".join(phrases) or "no model was run"
     return f"{verdict_word(run.verdict).upper()}{partial}: {facts}{more}."
 
 
-def model_phrase(model: ModelOutcome) -> str:
-    """What the gate says of one model, as a part of a sentence."""
+def model_phrase(model: ModelOutcome, named: int = _NAMED) -> str:
+    """What the gate says of one model, as a part of a sentence that names so many of its cases."""
     name = short(model.name)
     judged = [case for case in cases_of(model) if case.outcome.judgement.verdict is not Verdict.NOT_JUDGED]
     cases = plural(len(judged), "judged case")
@@ -187,7 +196,8 @@ def model_phrase(model: ModelOutcome) -> str:
     if model.verdict is Verdict.REGRESSED:
         others = verdict_counts([case for case in judged if case.outcome.judgement.verdict is not Verdict.REGRESSED])
         rest = f" ({others})" if others else ""
-        return f"{name} regressed in {len(deciding):,} of {cases}{rest}: {listed(list(map(case_phrase, deciding)))}"
+        worst = listed(list(map(case_phrase, deciding)), named)
+        return f"{name} regressed in {len(deciding):,} of {cases}{rest}: {worst}"
     if model.verdict is Verdict.NOT_MEASURED:
         return f"{name} could not be measured in full: {_unmeasured(model, deciding)}"
     totals = ", ".join(f"{metric_name(each.metric)} {against(each)}" for each in model.total.metrics.values())

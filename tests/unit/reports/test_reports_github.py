@@ -13,15 +13,26 @@ from asr_regress.reports.github import annotations, append_step_summary
 def test_the_summary_is_appended_to(tmp_path: Path):
     summary = tmp_path / "summary.md"
     summary.write_text("before\n", encoding="utf-8")
-    assert append_step_summary("## 결과 \ud800\n", {"GITHUB_STEP_SUMMARY": str(summary)})
+    assert append_step_summary(lambda limit: "## 결과 \ud800\n", {"GITHUB_STEP_SUMMARY": str(summary)})
     assert summary.read_text(encoding="utf-8") == "before\n## 결과 \\ud800\n\n"
 
 
 def test_there_may_be_no_summary(tmp_path: Path):
-    assert not append_step_summary("text", {})
-    assert not append_step_summary("text", {"GITHUB_STEP_SUMMARY": ""})
-    assert not append_step_summary("text", {"GITHUB_STEP_SUMMARY": str(tmp_path)})
-    assert not append_step_summary("text", {"GITHUB_STEP_SUMMARY": "\0"})
+    assert not append_step_summary(str, {})
+    assert not append_step_summary(str, {"GITHUB_STEP_SUMMARY": ""})
+    assert not append_step_summary(str, {"GITHUB_STEP_SUMMARY": str(tmp_path)})
+    assert not append_step_summary(str, {"GITHUB_STEP_SUMMARY": "\0"})
+
+
+def test_what_other_commands_of_the_step_wrote_counts(tmp_path: Path):
+    summary = tmp_path / "summary.md"
+    environment = {"GITHUB_STEP_SUMMARY": str(summary)}
+    for there, room in ((0, 65_000), (1_048_576 - 40_008, 10_000), (1_048_576 - 4_000, None), (2_000_000, None)):
+        summary.write_bytes(b"x" * there)
+        assert append_step_summary(lambda limit: "가" * limit, environment) == (room is not None)
+        written = summary.read_text(encoding="utf-8")[there:]
+        assert written == ("가" * room + "\n\n" if room else "")
+        assert not room or summary.stat().st_size <= 1_048_576
 
 
 def test_what_is_not_green_is_annotated(build):

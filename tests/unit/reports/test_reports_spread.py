@@ -38,7 +38,7 @@ def test_shown_everywhere(build) -> None:  # type: ignore[no-untyped-def]
     assert sentence in shown.replace("\n    ", " ")
     assert max(map(len, shown.splitlines())) <= 100
     text = render_markdown(run)
-    assert "#### CER by utterance" in text
+    assert "<summary>CER by utterance: <code>base</code></summary>" in text
     assert "| 2-5 s | 5 | 18.00 | 40.00 | 0.00 | 10.00 | 20.00 | 52.00 |" in text.replace("\\", "")
     found = report(run)["models"][0]["categories"]
     assert found["D01"]["distribution"]["quartiles"] == [0.0, 10.0, 20.0]
