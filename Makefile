@@ -8,7 +8,7 @@ SCRIPTS := examples/*.py
 TEST_WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help env models demo test lint clean
+.PHONY: help env models browser demo test lint clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,10 +28,13 @@ $(STAMP): pyproject.toml constraints.txt
 models: $(STAMP) ## Fetch two real Whisper checkpoints into models/ (about 200 MB)
 	$(BIN)/python examples/fetch_models.py
 
+browser: ## See to a Chromium for the tests of report.html (Debian's, where there is none)
+	@tests/browser/get_chromium.sh
+
 demo: $(STAMP) ## Show the gate letting a good model pass and blocking a worse one
 	$(BIN)/python examples/demo.py
 
-test: models ## Run all tests, the slow ones on real models too
+test: models browser ## Run all tests, the slow ones on real models too
 	$(BIN)/python -m pytest -q -n $(TEST_WORKERS) --dist loadfile
 
 lint: $(STAMP) ## Check style and types

@@ -144,6 +144,7 @@ class Session:
                 row.id: {metric.name: metric.derived(row.counts[at[metric.held_by]]).errors for metric in metrics}
                 for row in known
             },
+            speakers={each.id: each.speaker for each in utterances if each.speaker is not None},
         )
 
     def save_baseline(self, path: Path) -> None:

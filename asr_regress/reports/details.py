@@ -12,8 +12,10 @@ class UtteranceDetails:
         audio: Path of the recording.
         durations: Seconds.
         baseline_errors: The baseline's errors by metric.
+        speakers: Who speaks, as the manifest names them.
     """
 
     audio: Mapping[str, str] = field(default_factory=dict)
     durations: Mapping[str, float] = field(default_factory=dict)
     baseline_errors: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    speakers: Mapping[str, str] = field(default_factory=dict)

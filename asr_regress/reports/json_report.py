@@ -4,7 +4,8 @@ A verdict is pass, regressed, inconclusive, not_measured, or not_judged where th
 "ci95" and "delta_ci95" are intervals at the "confidence" beside them: 0.95 unless thresholds.yaml says otherwise. A
 category without speech has "inserted_words_per_minute" alone, whose rates are words a minute, insertions words and
 reference_length milliseconds; "non_speech" says what was said there. "error_classes" of a category add up to the errors
-of CER; their "baseline_edits" are null unless the baseline is another model of the run.
+of CER; their "baseline_edits" are null unless the baseline is another model of the run. "sentence" is the verdict for
+people, "ceiling" the highest rate that all limits of a case allow together, null where it is not judged.
 """
 
 import json
@@ -25,7 +26,9 @@ from asr_regress.gate.outcome import (
     Timing,
 )
 from asr_regress.gate.verdict import Limit
+from asr_regress.reports.cases import ceiling
 from asr_regress.reports.error_classes import class_values
+from asr_regress.reports.wording import verdict_sentence
 from asr_regress.scoring.counts import ErrorCounts
 from asr_regress.scoring.distribution import Distribution
 from asr_regress.scoring.intervals import Interval
@@ -68,6 +71,7 @@ def report(run: RunOutcome) -> JsonObject:
     return {
         "schema": SCHEMA,
         "verdict": run.verdict.value,
+        "sentence": verdict_sentence(run),
         "partial": bool(data.partial),
         "data": {
             "fingerprint": data.fingerprint,
@@ -80,6 +84,7 @@ def report(run: RunOutcome) -> JsonObject:
             "problems": list(data.problems),
         },
         "baseline": run.baseline,
+        "baseline_model": run.baseline_model,
         "text_rules": run.text_rules,
         "metrics": list(run.metrics),
         "seed": run.seed,
@@ -155,6 +160,7 @@ def _metric(outcome: MetricOutcome) -> JsonObject:
         "delta": outcome.delta,
         "delta_ci95": None if evidence is None else _interval(evidence.difference),
         "limit": _limit(outcome.limit),
+        "ceiling": ceiling(outcome),
         "verdict": outcome.judgement.verdict.value,
         "reasons": list(outcome.judgement.reasons),
         "policy": outcome.policy.rule.value,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from asr_regress.gate.outcome import RunOutcome
 from asr_regress.gate.tallies import RUNAWAY
 from asr_regress.reports.details import UtteranceDetails
+from asr_regress.reports.utterance_marks import class_names, hallucination_kinds
 from asr_regress.scoring.score import ScoredUtterance
 
 if TYPE_CHECKING:
@@ -29,8 +30,10 @@ def utterance_table(run: RunOutcome, details: UtteranceDetails) -> "pyarrow.Tabl
 
     The columns depend on the metrics alone. Counts are null where an utterance failed; ``*_baseline_errors``,
     ``audio``, ``duration`` (seconds) and ``group`` (the speaker or call, which intervals are resampled by) are null
-    where they are not known, and ``runaway`` where nobody looked. Texts are as they are, except that
-    lone surrogates, which UTF-8 cannot hold, are written as escapes.
+    where they are not known, and ``runaway`` where nobody looked. ``speaker`` is as the manifest has it, and null where
+    it has none; ``error_classes`` and ``hallucination`` are lists of names (`asr_regress.reports.utterance_marks`),
+    null where there is nothing to classify. Texts are as they are, except that lone surrogates, which UTF-8 cannot
+    hold, are written as escapes.
     """
     import pyarrow
 
@@ -64,6 +67,10 @@ def utterance_table(run: RunOutcome, details: UtteranceDetails) -> "pyarrow.Tabl
         columns[f"{metric}_baseline_errors"] = baseline_errors(metric)
     columns["group"] = texts(lambda each: each.group)
     columns["runaway"] = pyarrow.array((_ran_away(each) for each in shown), pyarrow.bool_())
+    columns["speaker"] = texts(lambda each: details.speakers.get(each.id))
+    names = pyarrow.list_(text)
+    columns["error_classes"] = pyarrow.array(map(class_names, shown), names)
+    columns["hallucination"] = pyarrow.array(map(hallucination_kinds, shown), names)
     columns |= {"status": texts(lambda each: each.status.value), "reason": texts(lambda each: each.reason)}
     return pyarrow.table(columns)
 

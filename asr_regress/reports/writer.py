@@ -14,9 +14,17 @@ from asr_regress.whole_files import check_folder, why, write_whole
 
 Output = Callable[[RunOutcome, UtteranceDetails], bytes]
 
+
+def _html(run: RunOutcome, details: UtteranceDetails) -> bytes:
+    from asr_regress.reports.html.live import live_page  # what it needs is not imported before a report is asked for
+
+    return live_page(run, details)
+
+
 OUTPUTS: Mapping[str, Output] = {
     "report.json": lambda run, _: json_bytes(run),
     "report.md": lambda run, _: markdown_bytes(run),
+    "report.html": _html,
     "utterances.parquet": parquet_bytes,
 }
 """What makes each file of a report, by the file's name. A new output is a module and a line here."""

@@ -3,6 +3,7 @@
 The same CER may be a little in every utterance, or everything in a few.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
@@ -19,7 +20,8 @@ DISTRIBUTED_METRIC: Final = "cer"
 """The metric whose rates of single utterances are looked at."""
 
 _BOUNDS = (2.0, 5.0, 10.0, 20.0, 30.0)  # Seconds: as slices by duration have them.
-_BINS = ("under 2 s", "2-5 s", "5-10 s", "10-20 s", "20-30 s", "30 s and more", "unknown")
+DURATION_BINS = ("under 2 s", "2-5 s", "5-10 s", "10-20 s", "20-30 s", "30 s and more", "unknown")
+"""Names of what recordings are grouped into by their length."""
 
 _COLUMNS = attrgetter("substitutions", "insertions", "deletions", "reference_length")
 
@@ -69,7 +71,7 @@ def distributions(
     rows = map(_COLUMNS, map(itemgetter(DISTRIBUTED_METRIC), map(attrgetter("counts"), scored)))
     counts = np.fromiter(chain.from_iterable(rows), np.int64, 4 * len(scored)).reshape(-1, 4)
     lengths = np.fromiter(map(seconds.get, map(attrgetter("id"), scored), repeat(np.nan)), np.float64, len(scored))
-    bins = np.where(np.isnan(lengths), len(_BINS) - 1, np.digitize(lengths, _BOUNDS))
+    bins = np.where(np.isnan(lengths), len(DURATION_BINS) - 1, np.digitize(lengths, _BOUNDS))
     names = [each.category for each in scored]
     numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
     category = np.fromiter(map(numbers.__getitem__, names), np.int64, len(scored))
@@ -82,6 +84,11 @@ def distributions(
     }
 
 
+def duration_bin(seconds: float | None) -> int:
+    """The place of a recording in `DURATION_BINS`, by its length."""
+    return len(DURATION_BINS) - 1 if seconds is None else bisect_right(_BOUNDS, seconds)
+
+
 def _distribution(counts: "NDArray[Any]", bins: "NDArray[Any] | None") -> Distribution:
     """Of (utterances, 4) counts, and (utterances,) numbers of bins; None for a distribution without bins."""
     import numpy as np
@@ -89,12 +96,12 @@ def _distribution(counts: "NDArray[Any]", bins: "NDArray[Any] | None") -> Distri
     errors = counts[:, :3].sum(axis=1)
     first, second, third, last = np.percentile(100 * errors / counts[:, 3], (25, 50, 75, 95)).tolist()
     present = [] if bins is None else np.unique(bins).tolist()
-    known = present != [len(_BINS) - 1]
+    known = present != [len(DURATION_BINS) - 1]
     return Distribution(
         counts=ErrorCounts(*map(int, counts.sum(axis=0))),
         utterances=len(counts),
         perfect=int((errors == 0).sum()),
         quartiles=(first, second, third),
         percentile_95=last,
-        by_duration={_BINS[number]: _distribution(counts[bins == number], None) for number in present if known},
+        by_duration={DURATION_BINS[number]: _distribution(counts[bins == number], None) for number in present if known},
     )

@@ -13,9 +13,9 @@ class SavedReport:
 
     Attributes:
         report: report.json, parsed (`asr_regress.reports.json_report`).
-        utterances: The columns of utterances.parquet by name (`asr_regress.reports.parquet`), all of one length, a row a
-            model and utterance: what `pyarrow.Table.to_pydict` gives. Columns that an older report lacks may be missing;
-            all of them are in a report without the file.
+        utterances: The columns of utterances.parquet by name (`asr_regress.reports.parquet`), all of one length, a row
+            a model and utterance: what `pyarrow.Table.to_pydict` gives. Columns that an older report lacks may be
+            missing; all of them are where there is no such file.
     """
 
     report: JsonObject

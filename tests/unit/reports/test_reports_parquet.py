@@ -17,7 +17,7 @@ def read(run: RunOutcome, details: UtteranceDetails | None = None) -> list[dict[
 def test_a_row_a_model_and_utterance(build):
     utterances = (build.utterance("u1", "The Cat", "the hat", errors=3), build.utterance("u2"))
     run = build.run(build.model("a", utterances=utterances), build.model("b", utterances=utterances))
-    details = UtteranceDetails({"u1": "/data/u1.wav"}, {"u1": 2.5}, {"u1": {"cer": 1}})
+    details = UtteranceDetails({"u1": "/data/u1.wav"}, {"u1": 2.5}, {"u1": {"cer": 1}}, {"u1": "s1"})
     rows = read(run, details)
     assert [(row["model"], row["id"]) for row in rows] == [("a", "u1"), ("a", "u2"), ("b", "u1"), ("b", "u2")]
     assert rows[0] == {
@@ -42,6 +42,9 @@ def test_a_row_a_model_and_utterance(build):
         "wer_baseline_errors": None,
         "group": None,
         "runaway": None,
+        "speaker": "s1",
+        "error_classes": ["other"],
+        "hallucination": [],
         "status": "scored",
         "reason": None,
     }
@@ -54,6 +57,8 @@ def test_what_failed_has_no_counts_and_silence_has_no_length(build):
     rows = read(build.run(build.model(utterances=(failed, silence))))
     assert (rows[0]["status"], rows[0]["reason"]) == ("failed", "no frames")
     assert rows[0]["hypothesis"] is rows[0]["normalized_hypothesis"] is rows[0]["cer_insertions"] is None
+    assert rows[0]["error_classes"] is rows[0]["hallucination"] is rows[1]["error_classes"] is None
+    assert rows[1]["hallucination"] == ["silence"]
     assert (rows[1]["status"], rows[1]["cer_insertions"], rows[1]["cer_reference_length"]) == ("empty_reference", 5, 0)
 
 

@@ -1,0 +1,50 @@
+// What happens first: theme, the model that is shown, then figures and utterances.
+"use strict";
+
+(async () => {
+  const root = document.documentElement, theme = document.getElementById("theme"), select = document.getElementById("model");
+  const kept = (act) => {
+    try {
+      return act();
+    } catch { /* a browser that keeps nothing for files */ }
+    return null;
+  };
+  const prefers = matchMedia("(prefers-color-scheme: dark)");
+
+  const paint = () => {
+    const given = kept(() => localStorage.getItem("asr_regress.theme")), dark = given ? given === "dark" : prefers.matches;
+    root.dataset.theme = dark ? "dark" : "light";
+    theme.textContent = dark ? "Light" : "Dark";
+    theme.setAttribute("aria-label", `switch to ${dark ? "light" : "dark"} colors`);
+    report.charts.redraw();
+  };
+  theme.addEventListener("click", () => {
+    const next = root.dataset.theme === "dark" ? "light" : "dark";
+    kept(() => localStorage.setItem("asr_regress.theme", next));
+    root.dataset.theme = next;
+    paint();
+  });
+  prefers.addEventListener("change", paint);
+  root.classList.add("scripted");
+  paint();
+
+  const ofModel = () => {
+    const model = report.run.models[report.model];
+    if (!model) return;
+    for (const place of document.querySelectorAll(".model-name")) place.textContent = report.visible(model.name);
+    for (const place of document.querySelectorAll(".ranked-by")) place.textContent = report.run.rankedBy;
+    for (const section of document.querySelectorAll("section.model")) section.hidden = Number(section.dataset.model) !== report.model;
+  };
+  report.model = Math.max(0, report.run.models.findIndex((each) => each.name === report.run.first));
+  if (select) {
+    select.value = String(report.model);
+    select.addEventListener("change", () => report.show(Number(select.value)));
+  }
+  report.onModel(ofModel);
+  ofModel();
+  report.startErrors();
+  await report.startUtterances();
+  report.onModel(report.charts.redraw);
+  report.charts.start();
+  root.dataset.ready = "true";
+})();
