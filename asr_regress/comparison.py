@@ -10,15 +10,15 @@ from asr_regress.garbage import uncollected
 from asr_regress.gate.baseline import FactsInColumns, RunFacts
 from asr_regress.gate.comparability import Comparability, require_comparable
 from asr_regress.setup import Setup
-from asr_regress.transcription.checkpoint import Checkpoint
 from asr_regress.transcription.settings import Request
+from asr_regress.transcription.transcribable import Transcribable
 
 _AUDIO_KEY_LENGTH = 8
 _CODE_LENGTH = 2
 _NOTHING: Mapping[str, str] = {}
 
 
-def requested_decoding(request: Request, checkpoint: Checkpoint) -> Mapping[str, str]:
+def requested_decoding(request: Request, checkpoint: Transcribable) -> Mapping[str, str]:
     """The part of a decoding that is known before a machine has settled on the rest."""
     known = {"task": request.task, "num_beams": str(request.num_beams)}
     language = request.language.lower() if request.language and checkpoint.multilingual else None

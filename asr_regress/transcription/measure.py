@@ -14,8 +14,10 @@ from asr_regress.transcription.engines import Engine
 from asr_regress.transcription.inspection import inspect_files
 from asr_regress.transcription.progress import ProgressFactory
 from asr_regress.transcription.record import RunRecord
+from asr_regress.transcription.served import ServedModel
 from asr_regress.transcription.settings import Request
 from asr_regress.transcription.store import Store, Stored, stamps_of
+from asr_regress.transcription.transcribable import Transcribable
 from asr_regress.transcription.work import Work
 
 _LOCK = "transcribe"
@@ -70,7 +72,7 @@ class Transcriber:
 
     def measure(
         self,
-        checkpoint: Checkpoint,
+        checkpoint: Checkpoint | ServedModel,
         request: Request,
         audio: Sequence[str],
         check: Callable[[Mapping[str, str]], None] = lambda digests: None,
@@ -97,7 +99,7 @@ class Transcriber:
         except AsrRegressError as error:  # the store fails: there is nowhere to record how this ended
             return Transcripts(_failed(error), {}, {}, {})
 
-    def recall(self, checkpoint: Checkpoint, audio: Sequence[str]) -> Transcripts:
+    def recall(self, checkpoint: Checkpoint | ServedModel, audio: Sequence[str]) -> Transcripts:
         """What another process of the run measured; the record says so where none did."""
         try:
             record = self._record_of(checkpoint) or RunRecord(error="no process of this run measured it")
@@ -107,7 +109,7 @@ class Transcriber:
 
     def _measure(
         self,
-        checkpoint: Checkpoint,
+        checkpoint: Checkpoint | ServedModel,
         request: Request,
         audio: Sequence[str],
         check: Callable[[Mapping[str, str]], None],
@@ -128,7 +130,7 @@ class Transcriber:
 
     def _transcribe(
         self,
-        checkpoint: Checkpoint,
+        checkpoint: Checkpoint | ServedModel,
         request: Request,
         audio: Sequence[str],
         check: Callable[[Mapping[str, str]], None],
@@ -136,7 +138,7 @@ class Transcriber:
         facts, unreadable = inspect_files(audio, self.store, self.progress, self.max_seconds)
         digests = {path: fact.digest for path, fact in facts.items()}
         check(digests)
-        recognizer = fingerprint(checkpoint, self._digest)
+        recognizer = self._fingerprint(checkpoint)
         work = Work(checkpoint, recognizer, request, self.store, self.engine, self.progress)
         record, known = work.complete(facts)
         by_path = {path: record.reasons[fact.digest] for path, fact in facts.items() if fact.digest in record.reasons}
@@ -153,9 +155,12 @@ class Transcriber:
             known = self.store.hypotheses(record.recognizer, record.settings.key(), contents)
         return _transcripts(record, facts, {path: fact.digest for path, fact in facts.items()}, known)
 
-    def _record_of(self, checkpoint: Checkpoint) -> RunRecord | None:
+    def _record_of(self, checkpoint: Transcribable) -> RunRecord | None:
         found = self.store.run_record(self.run, checkpoint.name)
         return None if found is None else RunRecord.from_json(found)
+
+    def _fingerprint(self, model: Checkpoint | ServedModel) -> str:
+        return model.fingerprint if isinstance(model, ServedModel) else fingerprint(model, self._digest)
 
     def _digest(self, path: Path) -> str:
         """SHA-256 of a checkpoint's file; remembered, weights are large."""
@@ -172,7 +177,7 @@ class Transcriber:
         self.store.remember_files([(name, AudioFacts(digest, 0.0))], stamps)
         return digest
 
-    def _alone(self, checkpoint: Checkpoint) -> AbstractContextManager[None]:
+    def _alone(self, checkpoint: Transcribable) -> AbstractContextManager[None]:
         """One process at a time: two would fight for the same devices, and transcribe the same recordings."""
 
         def say() -> None:

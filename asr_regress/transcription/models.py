@@ -16,9 +16,10 @@ from asr_regress.options import Options
 from asr_regress.text.printable import printable
 from asr_regress.transcription.checkpoint import Checkpoint, open_checkpoint, parse_model
 from asr_regress.transcription.hypotheses import Hypotheses, Known, is_hypotheses, name_of, read_hypotheses
+from asr_regress.transcription.served import ServedModel, is_address, open_served
 from asr_regress.transcription.settings import AUTO
 
-Model = Checkpoint | Hypotheses
+Model = Checkpoint | Hypotheses | ServedModel
 """What can be judged."""
 
 
@@ -125,7 +126,12 @@ def _open_checkpoint(given: Given) -> Checkpoint:
     return open_checkpoint(given.text, given.start, allow_pickle=given.options.asr_allow_pickle, backend=given.backend)
 
 
+def _open_served(given: Given) -> ServedModel:
+    return open_served(given.given, given.name if given.is_named else None)
+
+
 _KINDS = (
+    Kind(lambda given: is_address(given.given), _open_served),
     Kind(lambda given: is_hypotheses(given.path), _open_hypotheses),
     Kind(lambda given: True, _open_checkpoint),  # the last one: it says what is missing
 )

@@ -12,15 +12,17 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from asr_regress.corpus.audio import AudioFacts
-from asr_regress.transcription.checkpoint import Checkpoint
-from asr_regress.transcription.engines import Done, Engine, Event, Loaded, Lost, Row, SettingsRejectedError
+from asr_regress.transcription.engines import Done, Engine, Event, Loaded, Lost, Repeated, Row, SettingsRejectedError
 from asr_regress.transcription.plan import Batch, WorkItem, plan
 from asr_regress.transcription.progress import Progress, ProgressFactory
 from asr_regress.transcription.record import RunRecord, Tally
+from asr_regress.transcription.served import ServedModel
 from asr_regress.transcription.settings import Request, Resolution, library_versions
 from asr_regress.transcription.store import Store, Stored
+from asr_regress.transcription.transcribable import Transcribable
 
 _NO_RESULT = "no worker brought a result"
+_REASONS = 5
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Work:
         engine: Makes an engine; called only if something has to be transcribed or settled.
     """
 
-    checkpoint: Checkpoint
+    checkpoint: Transcribable
     recognizer: str
     request: Request
     store: Store
@@ -71,6 +73,8 @@ class Work:
                     self.store.remember_resolution(machine, resolution.to_json())
 
     def _resolution(self, machine: str, engine: "_Lazy") -> Resolution:
+        if isinstance(self.checkpoint, ServedModel):  # nothing has to be loaded to settle it
+            return engine.get().resolve(self.request, self.checkpoint)
         remembered = self.store.resolution(machine)
         if remembered is not None:
             return Resolution.from_json(remembered)
@@ -101,7 +105,9 @@ class Work:
             self.progress(self.checkpoint.name, len(missing)) as progress,
             closing(engine.run(self.checkpoint, resolution, batches)) as events,
         ):
-            _announce(progress, resolution, len(missing), cached)
+            progress.say(
+                f"transcribing {len(missing)} recordings ({cached} more are in the store) {self._where(resolution)}"
+            )
             try:
                 for event in events:
                     if isinstance(event, Done):
@@ -113,6 +119,13 @@ class Work:
                 raise
         account.ended = time.monotonic()
         return account
+
+    def _where(self, resolution: Resolution) -> str:
+        settings, workers = resolution.settings, len(resolution.devices)
+        if isinstance(self.checkpoint, ServedModel):
+            return f"by {settings.device}, {workers} at a time"
+        precision = f"{settings.dtype}, {settings.attention}, batch size {settings.batch_size}"
+        return f"on {workers} x {settings.device}, {precision}"
 
     def _keep(self, decoding: str, rows: Sequence[Row]) -> None:
         """Store what will be the same next time."""
@@ -127,11 +140,13 @@ class _Account:
     Attributes:
         reasons: Why a recording has no text (yet), by digest.
         lost: How often workers ended, by how.
+        repeated: How often a server was asked again, by why.
         ready: When the first worker had loaded the model.
     """
 
     reasons: dict[str, str]
     lost: Counter[str] = field(default_factory=Counter)
+    repeated: Counter[str] = field(default_factory=Counter)
     ready: float | None = None
     ended: float = 0.0
     load_seconds: float = 0.0
@@ -145,6 +160,8 @@ class _Account:
                 self.load_seconds = max(self.load_seconds, seconds)
             case Lost(_, reason):
                 self.lost[reason] += 1
+            case Repeated(reason):
+                self.repeated[reason] += 1
             case Done(batch, rows):
                 for item in batch.items:
                     self.reasons.pop(item.digest)
@@ -157,7 +174,11 @@ class _Account:
         return Tally(self.audio_seconds, wall, self.load_seconds, cached, self.transcribed)
 
     def notes(self) -> list[str]:
-        return [f"{count} x a worker was replaced: {reason}" for reason, count in self.lost.items()]
+        replaced = [f"{count} x a worker was replaced: {reason}" for reason, count in self.lost.items()]
+        again = [
+            f"{count} x the server was asked again: {reason}" for reason, count in self.repeated.most_common(_REASONS)
+        ]
+        return [*replaced, *again]
 
 
 def _one_path_each(recordings: Mapping[str, AudioFacts]) -> dict[str, str]:
@@ -196,15 +217,7 @@ def _show(progress: Progress, event: Event) -> None:
             progress.say(f"{reason} with {count} under way; another one takes its place")
 
 
-def _announce(progress: Progress, resolution: Resolution, missing: int, cached: int) -> None:
-    settings, workers = resolution.settings, len(resolution.devices)
-    progress.say(
-        f"transcribing {missing} recordings ({cached} more are in the store) on {workers} x {settings.device}, "
-        f"{settings.dtype}, {settings.attention}, batch size {settings.batch_size}"
-    )
-
-
-def _machine_key(checkpoint: Checkpoint, request: Request) -> str:
+def _machine_key(checkpoint: Transcribable, request: Request) -> str:
     """What a resolution depends on, found out without importing torch."""
     facts = {
         "request": asdict(request),

@@ -43,6 +43,10 @@ def _model(examination: Examination, model: Mapping[str, Any], load: Mapping[str
         else:
             yield ok("model", f"{model['name']}: {model['hypotheses']:,} hypotheses from elsewhere", model)
         return
+    if "served" in model:
+        yield ok("model", f"{model['name']}: served by {model['served']}", model)
+        yield from (warning("model", each, details=model) for each in model["notes"])
+        return
     found = _in_words(model)
     stopped = examination.answer("load").trouble
     if "damage" in model:

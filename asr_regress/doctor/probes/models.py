@@ -18,6 +18,7 @@ from asr_regress.transcription.checkpoint import Checkpoint, open_checkpoint, pa
 from asr_regress.transcription.checkpoint_checks import read_json
 from asr_regress.transcription.engines import worker
 from asr_regress.transcription.hypotheses import Known, is_hypotheses, name_of, read_hypotheses
+from asr_regress.transcription.served import is_address, open_served, without_secrets
 from asr_regress.transcription.settings import AUTO, Request, Resolution
 
 _ANY = Checkpoint(name="any", given="any", folder=Path(os.devnull), backend="whisper")
@@ -86,7 +87,7 @@ def _opened(text: str, options: Options, start: Path) -> Checkpoint:
 
 def _safely(look: Any, subject: Any, given: Given) -> Mapping[str, Any]:
     """One model's trouble must not hide the others."""
-    path = parse_model(subject, Path(given["start"]))[1] if isinstance(subject, str) else subject.given
+    path = without_secrets(parse_model(subject, Path(given["start"]))[1]) if isinstance(subject, str) else subject.given
     try:
         found: Mapping[str, Any] = look(subject, given)
     except AsrRegressError as error:
@@ -103,6 +104,9 @@ def _look(text: str, given: Given) -> Mapping[str, Any]:
         known = _known(given)
         count = None if known is None else len(read_hypotheses(name, path, file, known).texts)
         return {"name": name, "hypotheses": count}
+    if is_address(path):
+        served = open_served(path, name if path != text else None)
+        return {"name": served.name, "served": served.given, "notes": list(served.notes[1:])}
     try:
         checkpoint = _opened(text, options, start)
     except CheckpointError as error:

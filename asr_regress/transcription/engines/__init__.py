@@ -2,9 +2,8 @@
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
-from asr_regress.transcription.checkpoint import Checkpoint
 from asr_regress.transcription.plan import Batch
 from asr_regress.transcription.settings import DecodingSettings, Request, Resolution
 
@@ -15,12 +14,14 @@ class Row:
 
     Attributes:
         lasting: The reason lies in the file itself and will be the same next time.
+        unseen: Where the worker runs, the file cannot be opened at all.
     """
 
     digest: str
     text: str | None
     reason: str | None = None
     lasting: bool = False
+    unseen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +51,25 @@ class Lost:
     reason: str
 
 
-Event = Loaded | Done | Lost
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """A server was asked again; nothing is lost."""
+
+    reason: str
+
+
+Event = Loaded | Done | Lost | Repeated
 
 
 class Engine(Protocol):
     """Runs batches on workers."""
 
-    def resolve(self, request: Request, checkpoint: Checkpoint) -> Resolution:
+    def resolve(self, request: Request, checkpoint: Any) -> Resolution:
         """What the machine that runs the workers settles on.
+
+        Args:
+            request: What was asked for.
+            checkpoint: The model, of the kind that the engine is for: a `Checkpoint`, or a `ServedModel`.
 
         Raises:
             ConfigurationError: The request cannot be met there.
@@ -65,9 +77,7 @@ class Engine(Protocol):
         """
         ...
 
-    def run(
-        self, checkpoint: Checkpoint, resolution: Resolution, batches: Sequence[Batch]
-    ) -> Generator[Event, None, None]:
+    def run(self, checkpoint: Any, resolution: Resolution, batches: Sequence[Batch]) -> Generator[Event, None, None]:
         """Transcribe every batch; each of its recordings comes back in exactly one `Done`.
 
         Closing the generator early stops the workers.

@@ -8,9 +8,9 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 
-from asr_regress.transcription.checkpoint import Checkpoint
 from asr_regress.transcription.plan import Batch
 from asr_regress.transcription.settings import Resolution
+from asr_regress.transcription.transcribable import Transcribable
 
 OPTION = "--asr-batch-timeout"
 
@@ -31,12 +31,14 @@ class Limits:
         batch_seconds: A batch may take so long, and as long again for each further window of its longest recording;
             0 for no limit on anything; None to go by the model, the device and the batch.
         load_seconds: Loading the model may take so long; None to go by its size.
+        sharing: How many workers share a device; None: those that a resolution names for the same one.
     """
 
     batch_seconds: float | None = None
     load_seconds: float | None = None
+    sharing: int | None = None
 
-    def of_batch(self, batch: Batch, checkpoint: Checkpoint, resolution: Resolution) -> float | None:
+    def of_batch(self, batch: Batch, checkpoint: Transcribable, resolution: Resolution) -> float | None:
         """Seconds for a batch; None for no limit."""
         longest = max((_windows(item.seconds, checkpoint) for item in batch.items), default=1)
         if self.batch_seconds is not None:
@@ -46,9 +48,10 @@ class Limits:
         windows = longest if longest > 1 else settings.batch_size
         base, per_gigabyte = _WINDOW_SECONDS["cuda" if settings.device.startswith("cuda") else "cpu"]
         window = (base + per_gigabyte * checkpoint.weight_bytes / 1e9) * settings.num_beams
-        return _BATCH_SECONDS + window * windows * max(Counter(resolution.devices).values())
+        sharing = self.sharing or max(Counter(resolution.devices).values())
+        return _BATCH_SECONDS + window * windows * sharing
 
-    def of_loading(self, checkpoint: Checkpoint) -> float | None:
+    def of_loading(self, checkpoint: Transcribable) -> float | None:
         """Seconds for loading the model; None for no limit."""
         if self.batch_seconds == 0:
             return None
@@ -63,5 +66,5 @@ class Limits:
         return _RESOLVE_SECONDS if self.load_seconds is None else self.load_seconds
 
 
-def _windows(seconds: float, checkpoint: Checkpoint) -> int:
+def _windows(seconds: float, checkpoint: Transcribable) -> int:
     return max(1, math.ceil(seconds / checkpoint.window_seconds))
