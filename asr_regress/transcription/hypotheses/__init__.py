@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asr_regress.corpus.lines import open_manifest
+from asr_regress.corpus.unpacking import PACKED
 from asr_regress.errors import CheckpointError, DataError
 from asr_regress.transcription.hypotheses.collecting import Collector
 from asr_regress.transcription.hypotheses.known import Known
-from asr_regress.transcription.hypotheses.unpacking import PACKED
 from asr_regress.transcription.hypotheses.value import Hypotheses
 
 __all__ = ["Hypotheses", "Known", "is_hypotheses", "name_of", "read_hypotheses"]

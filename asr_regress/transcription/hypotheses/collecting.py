@@ -6,6 +6,7 @@ from unicodedata import normalize
 
 from asr_regress.corpus.building import MAX_ID_LENGTH
 from asr_regress.corpus.files import readable
+from asr_regress.corpus.rows import RowError, seconds_in
 from asr_regress.errors import CheckpointError
 from asr_regress.text.marks import has_flood_of_marks
 from asr_regress.text.printable import shorten
@@ -63,7 +64,7 @@ class Collector:
         text, reason = row[columns.text], row.get(REASON)
         if text is not None and not isinstance(text, str):
             self.broken(place, f"{columns.text} is a {type(text).__name__}, expected a text or null")
-        id = self._id_of_recording(place, str(key)) if columns.by_recording else str(key)
+        id = self._id_of_recording(place, str(key), row) if columns.by_recording else str(key)
         self.take(place, id, text, reason if isinstance(reason, str) else None, columns.text)
 
     def take(self, place: int, id: str, text: str | None, reason: str | None = None, name: str = "text") -> None:
@@ -119,9 +120,13 @@ class Collector:
             self.broken(place, f"no id of the data: {readable(id[:60])}")
         return normalize("NFC", id).strip()
 
-    def _id_of_recording(self, place: int, path: str) -> str:
-        id = self._known.id_of(self._key(place, path))
+    def _id_of_recording(self, place: int, path: str, row: Mapping[str, object]) -> str:
+        try:
+            start, seconds = (seconds_in(name, row.get(name)) for name in ("offset", "duration"))
+        except RowError as error:
+            self.broken(place, str(error))
+        id = self._known.id_of(self._key(place, path), start, seconds)
         if id is None:
             shown = readable(shorten(path, 200))
-            self.broken(place, f"the recording {shown} has several utterances; name each by its id")
+            self.broken(place, f"the recording {shown} has several utterances; name each by its id, or by its offset")
         return id

@@ -4,13 +4,13 @@ import json
 
 from asr_regress.corpus.files import readable
 from asr_regress.corpus.lines import read_lines
+from asr_regress.corpus.unpacking import open_unpacked
 from asr_regress.transcription.hypotheses.collecting import Collector
-from asr_regress.transcription.hypotheses.unpacking import open_hypotheses
 
 
 def read(path: str, collector: Collector) -> None:
     """Take every line that is not blank."""
-    for number, line in read_lines(path, collector.broken, opened=open_hypotheses):
+    for number, line in read_lines(path, collector.broken, opened=open_unpacked):
         try:
             row = json.loads(line)
         except (ValueError, RecursionError):

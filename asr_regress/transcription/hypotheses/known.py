@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from unicodedata import normalize
 
+from asr_regress.corpus.rows import resolve
+from asr_regress.corpus.sources import Source, file_of, plain, rounded
 from asr_regress.corpus.utterance import Manifest, Utterance
 
 
@@ -30,21 +32,33 @@ class Known:
 
     @cached_property
     def _by_recording(self) -> Mapping[str, str | None]:
-        """Id by path of the recording, both in NFC; None where several utterances are parts of one recording."""
+        """Id by recording; None for one that has several utterances, or of which utterances are parts."""
         found: dict[str, str | None] = {}
         for each in self.utterances:
-            path = posixpath.normpath(normalize("NFC", each.audio))
-            found[path] = None if path in found else each.id
+            audio = _plainly(each.audio)
+            found[audio] = None if audio in found else each.id
+            if (file := file_of(audio)) != audio:
+                found.setdefault(plain(file), None)
         return found
 
-    def id_of(self, recording: str) -> str | None:
-        """The id of a recording's one utterance; the path itself (relative to the data, if it can be) for none.
+    def id_of(self, recording: str, start: float | None = None, seconds: float | None = None) -> str | None:
+        """The id of the one utterance that a recording, or a part of it, is; the path itself where it is none.
 
         Args:
             recording: Its path, absolute or relative to the data folder.
+            start: Where the part begins, in seconds; None for all of it.
+            seconds: How long it is.
 
         Returns:
-            None where the recording has several utterances, which its path cannot tell apart.
+            None where the path cannot tell utterances apart.
         """
-        path = posixpath.normpath(normalize("NFC", recording).strip())
-        return self._by_recording.get(posixpath.join(normalize("NFC", self.root), path), path)
+        path = _plainly(resolve(normalize("NFC", self.root), normalize("NFC", recording).strip()))
+        if start is not None and seconds is not None:
+            part = str(Source(path, rounded(start), rounded(start + seconds)))
+            if id := self._by_recording.get(part):
+                return id
+        return self._by_recording.get(plain(path), recording)
+
+
+def _plainly(path: str) -> str:
+    return posixpath.normpath(normalize("NFC", path))

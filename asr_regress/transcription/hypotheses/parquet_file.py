@@ -133,6 +133,7 @@ def _batches(file: Any, path: str, names: Sequence[str | None]) -> Iterator[tupl
         _check_type(file.schema_arrow, path, name)
     first = 1
     for batch in file.iter_batches(batch_size=_ROWS, columns=present, use_threads=False):
+        batch.validate()
         found = {name: _values(batch.column(name), path, name, first) for name in present}
         yield first, [found[name] if name is not None else [None] * batch.num_rows for name in names]
         first += batch.num_rows

@@ -9,9 +9,9 @@ from typing import Literal
 
 from asr_regress.corpus.files import readable
 from asr_regress.corpus.lines import MAX_LINE_BYTES, find_encoding, read_lines
+from asr_regress.corpus.unpacking import open_unpacked
 from asr_regress.transcription.hypotheses.collecting import Collector
 from asr_regress.transcription.hypotheses.columns import REASON, Columns, ColumnsError, columns_of
-from asr_regress.transcription.hypotheses.unpacking import open_hypotheses
 
 _DELIMITERS = (",", ";", "\t")
 
@@ -56,8 +56,8 @@ def read_tsv(path: str, collector: Collector) -> None:
 
 
 def _lines(path: str, collector: Collector) -> Iterator[tuple[int, str]]:
-    encoding = find_encoding(path, open_hypotheses)
-    return read_lines(path, collector.broken, encoding, open_hypotheses)
+    encoding = find_encoding(path, open_unpacked)
+    return read_lines(path, collector.broken, encoding, open_unpacked)
 
 
 def _take_pair(number: int, line: str, collector: Collector) -> None:

@@ -2,8 +2,8 @@
 
 from asr_regress.corpus.files import readable
 from asr_regress.corpus.lines import find_encoding, read_lines
+from asr_regress.corpus.unpacking import open_unpacked
 from asr_regress.transcription.hypotheses.collecting import Collector
-from asr_regress.transcription.hypotheses.unpacking import open_hypotheses
 
 _COMMENT = ";;"
 
@@ -14,8 +14,8 @@ def read(path: str, collector: Collector) -> None:
     Raises:
         CheckpointError: A line has no id at its end.
     """
-    encoding = find_encoding(path, open_hypotheses)
-    for number, line in read_lines(path, collector.broken, encoding, open_hypotheses):
+    encoding = find_encoding(path, open_unpacked)
+    for number, line in read_lines(path, collector.broken, encoding, open_unpacked):
         if line.startswith(_COMMENT):
             continue
         begin = _begin_of_id(line := line.strip())

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from asr_regress.corpus import unpacking
 from asr_regress.corpus.utterance import Utterance
 from asr_regress.errors import AsrRegressError, CheckpointError
-from asr_regress.transcription.hypotheses import Known, is_hypotheses, name_of, read_hypotheses, unpacking
+from asr_regress.transcription.hypotheses import Known, is_hypotheses, name_of, read_hypotheses
 
 IDS = ("D01/1", "D01/2 (a)", "학교")
 TEXTS = {"D01/1": 'he said "so, (well)"', "D01/2 (a)": "", "학교": "학교에; 간다"}
@@ -107,12 +108,14 @@ class TestNemo:
     """Manifests with pred_text, where "text" is the reference."""
 
     KNOWN = Known(
-        ids=frozenset({"one", "학교", "a", "b"}),
+        ids=frozenset({"one", "학교", "a", "b", "first", "second"}),
         utterances=[
             Utterance("one", "/data/D01/1.wav", "", "D01"),
             Utterance("학교", "/data/D01/학교.wav", "", "D01"),
             Utterance("a", "/data/long.wav", "", "D01"),
             Utterance("b", "/data/long.wav", "", "D01"),
+            Utterance("first", "/data/call.wav#t=0,2.5", "", "D01"),
+            Utterance("second", "/data/call.wav#t=2.5,4.1", "", "D01"),
         ],
         root="/data",
     )
@@ -148,6 +151,15 @@ class TestNemo:
         with pytest.raises(CheckpointError, match=r"out.json:1: the recording long.wav has several utterances"):
             self.read(tmp_path, {"audio_filepath": "long.wav", "pred_text": "heard"})
 
+    def test_parts_of_one_recording_are_told_apart_by_their_offset(self, tmp_path: Path) -> None:
+        first = {"audio_filepath": "call.wav", "offset": 0, "duration": 2.5, "pred_text": "one"}
+        second = {"audio_filepath": "/data/call.wav", "offset": 2.5, "duration": 1.6, "pred_text": "two"}
+        assert self.read(tmp_path, first, second) == {"first": "one", "second": "two"}
+        with pytest.raises(CheckpointError, match="name each by its id, or by its offset"):
+            self.read(tmp_path, {"audio_filepath": "call.wav", "pred_text": "all of it"})
+        with pytest.raises(CheckpointError, match=r'out.json:1: "offset" must be a number of seconds'):
+            self.read(tmp_path, {**first, "offset": "soon"})
+
 
 class TestPacked:
     def test_what_is_no_gzip_file_is_refused(self, tmp_path: Path) -> None:
@@ -166,7 +178,7 @@ class TestPacked:
         monkeypatch.setattr(unpacking, "MAX_MANIFEST_BYTES", 1 << 20)
         path = tmp_path / "a.jsonl.gz"
         path.write_bytes(gzip.compress(b"\n" * (4 << 20)))
-        with pytest.raises(CheckpointError, match="too large for hypotheses"):
+        with pytest.raises(CheckpointError, match="unpacked over 1 MiB"):
             read_hypotheses("a", "a", path, IDS)
 
 
