@@ -112,7 +112,8 @@ class Option:
 OPTIONS = (
     Option(
         "--model",
-        "a checkpoint to judge: a folder or a hub id; may be repeated",
+        "what to judge: a checkpoint (a folder or a hub id), a file of hypotheses, or a server's model "
+        "(http://host:port/v1#name); may be repeated",
         metavar="[NAME=]PATH",
         repeatable=True,
     ),
@@ -131,7 +132,7 @@ OPTIONS = (
     Option("--asr-batch-size", "utterances a batch (default by device)", positive, "N"),
     Option("--asr-dtype", "precision (default auto)", one_of(*DTYPES), "TYPE"),
     Option("--asr-device", "auto, cpu, cuda, cuda:0,1 or shard (one model over all GPUs)", device, "DEVICE"),
-    Option("--asr-workers", "processes (default: one a GPU, or one)", positive, "N"),
+    Option("--asr-workers", "processes (default: one a GPU, or one); of a server's model, requests in flight (8)", positive, "N"),
     Option(
         "--asr-batch-timeout",
         "seconds after which a worker that has not come back from a batch counts as hung and is replaced; a recording "
@@ -143,7 +144,7 @@ OPTIONS = (
     Option("--asr-engine", "what runs the workers: local (default) or ray", one_of("local", "ray"), "NAME"),
     Option(
         "--asr-ray-address",
-        "the Ray cluster to join: auto (the one of this machine) or HOST:PORT (default: one is started here for the run)",
+        "the Ray cluster to join: auto (the one of this machine) or HOST:PORT (default: one of its own for the run)",
         ray_address,
         "ADDRESS",
     ),
