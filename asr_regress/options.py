@@ -132,7 +132,9 @@ OPTIONS = (
     Option("--asr-batch-size", "utterances a batch (default by device)", positive, "N"),
     Option("--asr-dtype", "precision (default auto)", one_of(*DTYPES), "TYPE"),
     Option("--asr-device", "auto, cpu, cuda, cuda:0,1 or shard (one model over all GPUs)", device, "DEVICE"),
-    Option("--asr-workers", "processes (default: one a GPU, or one); of a server's model, requests in flight (8)", positive, "N"),
+    Option(
+        "--asr-workers", "processes (default: one a GPU, or one); for a server, requests in flight (8)", positive, "N"
+    ),
     Option(
         "--asr-batch-timeout",
         "seconds after which a worker that has not come back from a batch counts as hung and is replaced; a recording "
