@@ -74,7 +74,7 @@ def open_files(examination: Examination) -> Iterator[Finding]:
 
 
 def workers(examination: Examination) -> Iterator[Finding]:
-    """Whether the gate can start processes: semaphores lie in /dev/shm, which containers may lack."""
+    """Whether the gate can start processes."""
     trouble = examination.answer("worker").trouble
     if trouble is None:
         yield ok("workers", "a worker process starts")
@@ -82,7 +82,7 @@ def workers(examination: Examination) -> Iterator[Finding]:
     yield problem(
         "workers",
         f"a worker process does not start: {trouble.what}",
-        "in a container: give it /dev/shm (docker run --shm-size=64m), and leave processes enough (--pids-limit)",
+        "leave processes and memory enough: ulimit -u, in a container --pids-limit and --memory",
     )
 
 

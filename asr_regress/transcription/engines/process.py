@@ -14,6 +14,7 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from asr_regress.transcription.engines.pool import WorkerDiedError
 from asr_regress.transcription.engines.serving import serve
 
 _SECONDS_TO_DIE = 5.0
@@ -25,10 +26,6 @@ _MEANING = {
     "SIGFPE": "a native crash",
     "SIGABRT": "a native crash",
 }
-
-
-class WorkerDiedError(Exception):
-    """The process is gone; the message says how it ended."""
 
 
 class WorkerProcess:
@@ -52,6 +49,10 @@ class WorkerProcess:
         """Have a function of `worker` run in the process; `answer` gives what came of it."""
         with contextlib.suppress(OSError):  # it died while it had nothing to do: the answer will say so
             self._pipe.send((function, arguments))
+
+    def answered(self) -> bool:
+        """Whether `answer` need not wait."""
+        return bool(WorkerProcess.wait([self], 0))
 
     def answer(self) -> Any:
         """Wait for the answer.
@@ -111,3 +112,6 @@ def _no_interrupt() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+__all__ = ["WorkerDiedError", "WorkerProcess"]

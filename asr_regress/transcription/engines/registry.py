@@ -1,7 +1,7 @@
 """The engines by name; each is imported when one is made. Adding one is one new file and a function here."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from asr_regress.transcription.engines import Engine
 from asr_regress.transcription.engines.limits import Limits
@@ -16,7 +16,7 @@ class Asked:
         workers: How many; None for as many as the devices give.
     """
 
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     cluster: str | None = None
     workers: int | None = None
 

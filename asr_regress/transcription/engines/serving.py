@@ -23,7 +23,7 @@ def serve(pipe: "Connection[Any, Any]") -> None:
     with contextlib.suppress(EOFError, OSError):  # it has hung up
         while True:
             function, arguments = pipe.recv()
-            pipe.send(_answer(function, arguments))
+            pipe.send(answer_of(function, arguments))
 
 
 def in_words(error: Exception) -> str:
@@ -31,7 +31,8 @@ def in_words(error: Exception) -> str:
     return f"{type(error).__name__}: {str(error).strip() or 'no message'}"[:_LONGEST_MESSAGE]
 
 
-def _answer(function: Any, arguments: tuple[Any, ...]) -> tuple[bool, Any]:
+def answer_of(function: Any, arguments: tuple[Any, ...]) -> tuple[bool, Any]:
+    """Call a function: whether it worked, and what it gave or raised."""
     try:
         return True, function(*arguments)
     except (AsrRegressError, AttentionUnavailableError) as error:

@@ -1,13 +1,13 @@
-"""A worker's place in a run: the device, the process that serves it now, and for how long it has been at what."""
+"""A worker's place in a run: the device, the worker that serves it now, and for how long it has been at what."""
 
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from asr_regress.transcription.engines.process import WorkerProcess
+from asr_regress.transcription.engines.pool import Pool, Worker
 from asr_regress.transcription.plan import Batch
 
-_LONGEST_WAIT = 3600.0  # the system takes no waiting time of any length
+_ANY_TIME = 3600.0
 
 
 class WorkerHungError(Exception):
@@ -15,17 +15,19 @@ class WorkerHungError(Exception):
 
 
 class Slot:
-    """A device, the process that serves it now, and what that process is at.
+    """A device, the worker that serves it now, and what that one is at.
 
     Attributes:
+        placed: Whether the worker runs somewhere.
         batch: What it is given; None while it loads the model.
         upcoming: What it is to be given next, and decodes meanwhile.
         limit: Seconds it may take; None for any time.
     """
 
-    def __init__(self, device: str, process: WorkerProcess | None = None) -> None:
+    def __init__(self, device: str, process: Worker | None = None) -> None:
         self.device, self.process = device, process
         self.busy = self.loaded = False
+        self.placed = True
         self.failed_loads = 0
         self.batch: Batch | None = None
         self.upcoming: Batch | None = None
@@ -45,7 +47,7 @@ class Slot:
 
     def left(self) -> float:
         """Seconds until it is over its limit."""
-        return _LONGEST_WAIT if self.limit is None else max(0.0, self._began + self.limit - time.monotonic())
+        return _ANY_TIME if self.limit is None else max(0.0, self._began + self.limit - time.monotonic())
 
     def answer(self) -> Any:
         """What came of it, once it is due.
@@ -56,7 +58,7 @@ class Slot:
         """
         assert self.process is not None
         self.busy = False
-        if not WorkerProcess.wait([self.process], 0):
+        if not self.process.answered():
             raise WorkerHungError(f"the worker process gave no answer within {self.limit:,.0f} s")
         return self.process.answer()
 
@@ -68,8 +70,8 @@ class Slot:
         self.process = None
 
 
-def due(slots: Sequence[Slot]) -> list[Slot]:
+def due(slots: Sequence[Slot], pool: Pool) -> list[Slot]:
     """Waits for those that have an answer, are dead or over their limit; may come back without any."""
     by_process = {slot.process: slot for slot in slots if slot.process is not None}
-    ready = WorkerProcess.wait(list(by_process), min(_LONGEST_WAIT, *(slot.left() for slot in slots)))
+    ready = set(pool.wait(list(by_process), min(pool.patience, *(slot.left() for slot in slots))))
     return [slot for process, slot in by_process.items() if process in ready or not slot.left()]

@@ -80,6 +80,11 @@ def transcribe(batch: Batch, upcoming: Batch | None = None) -> Outcome:
         return Outcome(problem=in_words(error))
 
 
+def readable(path: str) -> bool:
+    """Whether a recording can be opened here; a URL is taken to be."""
+    return "://" in path or os.access(path, os.R_OK)
+
+
 def _decode(item: WorkItem) -> "Samples":
     # Whatever its length, it was allowed when it was looked at, and the digest says that it is the same.
     return load_audio(item.audio, max_seconds=item.seconds + 1, digest=item.digest)
@@ -95,8 +100,10 @@ def _rows(batch: Batch, upcoming: Batch | None) -> list[Row]:
     for item, samples in zip(batch.items, decoded, strict=True):
         try:
             audio.append(samples())
+        except PassingAudioError as error:
+            rows.append(Row(item.digest, None, str(error), unseen=not readable(item.audio)))
         except AudioError as error:
-            rows.append(Row(item.digest, None, str(error), lasting=not isinstance(error, PassingAudioError)))
+            rows.append(Row(item.digest, None, str(error), lasting=True))
         else:
             digests.append(item.digest)
     _ahead.prepare(upcoming)
@@ -104,4 +111,6 @@ def _rows(batch: Batch, upcoming: Batch | None) -> list[Row]:
     return [*rows, *(Row(digest, text.strip()) for digest, text in zip(digests, texts, strict=True))]
 
 
-__all__ = ["OUT_OF_MEMORY", "AttentionUnavailableError", "Outcome", "begin", "load", "resolve", "transcribe"]
+__all__ = [
+    "OUT_OF_MEMORY", "AttentionUnavailableError", "Outcome", "begin", "load", "readable", "resolve", "transcribe",
+]  # fmt: skip
