@@ -6,11 +6,11 @@ import sys
 from collections.abc import Sequence
 
 from asr_regress import __version__
-from asr_regress.commands import calibrate, doctor, init, lint, normalize, normalizers
+from asr_regress.commands import calibrate, compare, doctor, history, init, lint, normalize, normalizers, report
 from asr_regress.errors import AsrRegressError, InputError
 from asr_regress.text.printable import harmless
 
-_COMMANDS = (init, doctor, lint, calibrate, normalizers, normalize)
+_COMMANDS = (init, doctor, lint, calibrate, report, compare, history, normalizers, normalize)
 _USAGE_ERROR = 4
 _NOT_MEASURED = 10
 _INTERRUPTED = 130

@@ -42,6 +42,7 @@ def model_columns(model: ModelOutcome, metrics: Sequence[str], details: Utteranc
         columns[f"{metric}_baseline_errors"] = [_of(errors.get(each.id), metric) for each in shown]
     columns["group"] = _texts(each.group for each in shown)
     columns["runaway"] = list(map(_ran_away, shown))
+    columns["speaker"] = _texts(details.speakers.get(each.id) for each in shown)
     columns["status"] = [each.status.value for each in shown]
     columns["reason"] = _texts(each.reason for each in shown)
     return columns
