@@ -5,7 +5,9 @@ A verdict is pass, regressed, inconclusive, not_measured, or not_judged where th
 category without speech has "inserted_words_per_minute" alone, whose rates are words a minute, insertions words and
 reference_length milliseconds; "non_speech" says what was said there. "error_classes" of a category add up to the errors
 of CER; their "baseline_edits" are null unless the baseline is another model of the run. "sentence" is the verdict for
-people, "ceiling" the highest rate that all limits of a case allow together, null where it is not judged.
+people, "ceiling" the highest rate that all limits of a case allow together, null where it is not judged. "curve" says
+which of several checkpoints is the best, by the total and by the worst category, and which cannot be told apart from
+it; null where there is no choice to make.
 """
 
 import json
@@ -27,6 +29,7 @@ from asr_regress.gate.outcome import (
 )
 from asr_regress.gate.verdict import Limit
 from asr_regress.reports.cases import ceiling
+from asr_regress.reports.curve import curve_values
 from asr_regress.reports.error_classes import class_values
 from asr_regress.reports.wording import verdict_sentence
 from asr_regress.scoring.counts import ErrorCounts
@@ -88,6 +91,7 @@ def report(run: RunOutcome) -> JsonObject:
         "text_rules": run.text_rules,
         "metrics": list(run.metrics),
         "seed": run.seed,
+        "curve": curve_values(run),
         "models": [_model(run, model) for model in run.models],
     }
 
