@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from asr_regress.commands.command import Commands
 from asr_regress.commands.kept_runs import (
     RUN_HELP,
+    add_audio,
     add_store,
     archive_of,
     run_of,
@@ -38,6 +39,7 @@ def add(commands: Commands) -> None:
     command.add_argument("--against", metavar="NAME", help="model of RUN_A to compare with (default: of the same name)")
     command.add_argument("--html", type=Path, metavar="FILE", help="write the page of the comparison")
     command.add_argument("--json", action="store_true", help="as JSON")
+    add_audio(command)
     add_store(command)
     command.set_defaults(run=run)
 
@@ -57,9 +59,7 @@ def run(parsed: argparse.Namespace) -> int:
                 f"--html: a page has one baseline, here there are {len(found)}: {names}. Name one with --against=NAME, "
                 "or a model with --model=NAME"
             )
-        from asr_regress.reports.html.page import page
-
-        written = write_page(parsed.html, lambda: page(_saved(found[0])), f"{found[0].before}, {found[0].after}")
+        written = write_page(parsed.html, lambda: _page(found[0], embed=not parsed.no_audio), parsed.second)
     if parsed.json:
         show_json(_as_json(found))
         return 0
@@ -155,9 +155,20 @@ def _changed(comparison: "Comparison", model: "ModelOutcome") -> dict[str, Any]:
     return {"model": model.name, "metric": None if found is None else found.metric, **listed}
 
 
+def _page(comparison: "Comparison", *, embed: bool) -> bytes:
+    from asr_regress.reports.curve_chart import curve_charts
+    from asr_regress.reports.html.audio import AudioSource
+    from asr_regress.reports.html.page import page
+
+    saved = _saved(comparison)
+    return page(saved, AudioSource(embed=embed), curve_charts(saved.report))
+
+
 def _saved(comparison: "Comparison") -> "SavedReport":
+    import json
+
     from asr_regress.reports.html.saved_report import SavedReport
-    from asr_regress.reports.json_report import report
+    from asr_regress.reports.json_report import json_bytes
     from asr_regress.reports.utterance_marks import class_names, hallucination_kinds
     from asr_regress.runs.rows import run_columns
 
@@ -167,4 +178,4 @@ def _saved(comparison: "Comparison") -> "SavedReport":
         "error_classes": list(map(class_names, rows)),
         "hallucination": list(map(hallucination_kinds, rows)),
     }
-    return SavedReport(report(comparison.run), columns)
+    return SavedReport(json.loads(json_bytes(comparison.run)), columns)

@@ -26,6 +26,11 @@ def add_store(command: argparse.ArgumentParser) -> None:
     )
 
 
+def add_audio(command: argparse.ArgumentParser) -> None:
+    """Give a command the choice of a page without recordings."""
+    command.add_argument("--no-audio", action="store_true", help="read and embed no recordings; link them alone")
+
+
 def archive_of(parsed: argparse.Namespace) -> "Archive":
     """The runs that a command works on."""
     from asr_regress.runs.archive import Archive

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from asr_regress.commands.command import Commands
-from asr_regress.commands.kept_runs import RUN_HELP, add_store, archive_of, run_of, show, width, write_page
+from asr_regress.commands.kept_runs import RUN_HELP, add_audio, add_store, archive_of, run_of, show, width, write_page
 
 _LATEST = "latest"
 
@@ -19,6 +19,7 @@ def add(commands: Commands) -> None:
         metavar="FILE|DIR",
         help="where the page goes (default: report.html in the run's own folder, or here for a run of the store)",
     )
+    add_audio(command)
     add_store(command)
     command.set_defaults(run=run)
 
@@ -26,6 +27,7 @@ def add(commands: Commands) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Write the page and print the table."""
     from asr_regress.reports.curve_chart import curve_charts, curve_notes
+    from asr_regress.reports.html.audio import AudioSource
     from asr_regress.reports.html.page import page
     from asr_regress.reports.layout import one_line
     from asr_regress.runs.history import when
@@ -37,7 +39,8 @@ def run(parsed: argparse.Namespace) -> int:
     title = found.name if found.finished is None else f"{found.name}  {when(found.finished)}"
     folder = Path() if found.is_kept else Path(found.name)
     out = parsed.out or (folder.parent if folder.is_file() else folder) / "report.html"
-    written = write_page(out, lambda: page(page_of(found), charts=curve_charts(found.report)), found.name)
+    audio = AudioSource(embed=not parsed.no_audio)
+    written = write_page(out, lambda: page(page_of(found), audio, curve_charts(found.report)), found.name)
     best = [f"  - {one_line(note)}" for note in curve_notes(found.report)]  # known to be sound: the page has them
     show([*saved_lines(found.summary, title, width(), best), "", printable(f"page: {written}")])
     return 0
