@@ -28,7 +28,7 @@ _OWN = {
     "RAY_AUTH_MODE": "token",
 }
 _LONGEST = 300
-# However this process ends: what it has started has its process group, and may outlive Ray's own supervision by a minute.
+# However this process ends: what it has started is of its group; left to Ray, some of it would live on for a minute.
 _REAPER = 'read line; kill -KILL -- "-$1" && sleep 1; rm -rf -- "$2"'
 
 
@@ -63,7 +63,7 @@ class Finished:
     machine_lost: bool = False
 
 
-_reaper: "subprocess.Popen[bytes] | None" = None  # it waits until nobody can write to it
+_reaper: "subprocess.Popen[bytes] | None" = None  # it waits until nobody is left who could write to it
 _actors: dict[int, Any] = {}
 _under_way: dict[Any, int] = {}  # the number of a worker by what Ray calls its answer
 
@@ -195,4 +195,5 @@ def ending_of(said: str, machine_lost: bool = False) -> str:
     if "connection error code 2" in said:
         return f"the worker process{where} died (killed from outside, a native crash, or memory ran out)"
     detail = re.search(r"Worker exit detail: (.*)", said) or re.search(r"([^\n]*)\s*$", said)
-    return f"the worker process{where} died ({' '.join(detail[1].split())[:_LONGEST] if detail else 'no reason given'})"
+    reason = " ".join(detail[1].split()) if detail else ""
+    return f"the worker process{where} died ({reason[:_LONGEST] or 'no reason given'})"
