@@ -130,9 +130,12 @@ def figures(
 def chosen(data: Path, count: int) -> list[Utterance]:
     """Real recordings that fit one window, always the same ones."""
     utterances = [each for each in read_manifest(data).utterances if (each.duration or 0.0) <= WINDOW]
-    share = {each.category for each in utterances}
-    per_category = -(-count // len(share))
-    return list(select(utterances, limit=per_category).utterances[:count])
+    per_category = 0
+    while True:  # small categories are used up before the large ones
+        per_category += 1
+        found = select(utterances, limit=per_category).utterances
+        if len(found) >= min(count, len(utterances)):
+            return list(found[:count])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
