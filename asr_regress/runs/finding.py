@@ -1,5 +1,6 @@
 """Which kept run a person means: a report's folder, a run's id or the beginning of one, or `latest~1`."""
 
+import os
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,7 +58,7 @@ def find_run(text: str, archive: Archive) -> Place:
     """
     if _LATEST.fullmatch(text):
         return _latest(text, archive)
-    folder = Path(text).expanduser()
+    folder = Path(os.path.expanduser(text))  # noqa: PTH111 - a Path's own raises for an unknown user
     if text and _exists(folder):
         return _report_folder(text, folder)
     ids = archive.ids()

@@ -34,7 +34,7 @@ def check_wanted(history: History, wanted: Wanted) -> None:
         for name in asked:
             if name not in known:
                 raise RunError(f"no kept run has it: {unknown_name(kind, name, known)}")
-    if not any(map(wanted.has_model, models)):
+    if wanted.models and not any(map(wanted.has_model, models)):
         raise RunError(f"no kept run has it: {unknown_name('model', wanted.models[0], models)}")
 
 

@@ -13,6 +13,8 @@ from asr_regress.gate.verdict import Verdict
 from asr_regress.reports.json_report import SCHEMA
 
 MAX_FILE_BYTES = 64 << 20
+MAX_VALUES = 4_000_000
+"""Of one report: empty lists by the million would take thirty times the memory of their text."""
 
 _NOT_METRICS = frozenset(
     {
@@ -106,6 +108,8 @@ def parsed_report(data: bytes) -> dict[str, Any]:
     """
     if len(data) > MAX_FILE_BYTES:
         raise RunError(f"larger than {MAX_FILE_BYTES >> 20} MiB")
+    if sum(map(data.count, (b",", b"[", b"{"))) > MAX_VALUES:
+        raise RunError(f"more than {MAX_VALUES:,} values")
 
     def refuse(constant: str) -> object:
         raise ValueError(f"{constant} is not a number")

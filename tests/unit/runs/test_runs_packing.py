@@ -1,0 +1,135 @@
+"""Utterances come back as they were, whatever they say; from anything else comes an error of ours."""
+
+import gzip
+import json
+import random
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from asr_regress.errors import RunError
+from asr_regress.gate.outcome import ModelOutcome
+from asr_regress.reports.parquet import utterance_table
+from asr_regress.runs.packing import packed, unpacked
+from asr_regress.runs.rows import model_columns, run_columns
+from asr_regress.scoring.counts import ErrorCounts
+from asr_regress.scoring.score import ScoredUtterance, Status
+
+METRICS = ("cer", "wer")
+MADE_ANEW = {"error_classes", "hallucination"}
+
+
+def pack(run, details) -> bytes:
+    return packed([(model.name, model_columns(model, run.metrics, details)) for model in run.models])
+
+
+def test_the_columns_are_those_of_the_parquet_file(helpers, checkpoints: Mapping[str, ModelOutcome], references):
+    failing = helpers.model("other", 5, references, missing=["D01/003"])
+    run = helpers.run_of(checkpoints["checkpoint-500"], failing)
+    details = replace(helpers.details_of(run), baseline_errors={"D01/001": {"cer": 3}}, speakers={"D01/001": "s1"})
+    table = utterance_table(run, details).to_pydict()
+    expected = {name: values for name, values in table.items() if name not in MADE_ANEW}
+    assert run_columns(run, details) == expected
+    assert unpacked(pack(run, details), METRICS) == expected
+
+
+TEXT = st.text(max_size=9) | st.sampled_from(["", "0", "a\x00\n", "\ud800", "</script>", "한국어"])
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(TEXT, st.none() | TEXT, TEXT, st.integers(0, 3)), max_size=6), TEXT)
+def test_whatever_texts_say_comes_back(rows: list[tuple[str, str | None, str, int]], name: str):
+    counts = {metric: ErrorCounts(1, 2, 0, 4) for metric in METRICS}
+    utterances = tuple(
+        ScoredUtterance(
+            f"u{place}", group, Status.FAILED if heard is None else Status.SCORED, said, heard, said.lower(),
+            (heard or "").lower(), {} if heard is None else counts, "why" if heard is None else None, group or None,
+        )
+        for place, (said, heard, group, _) in enumerate(rows)
+    )  # fmt: skip
+    from asr_regress.gate.outcome import TOTAL, CategoryOutcome, DataSummary, RunOutcome
+    from asr_regress.reports.details import UtteranceDetails
+    from asr_regress.scoring.score import Accounting
+
+    nothing = CategoryOutcome(TOTAL, Accounting(), {}, {})
+    model = ModelOutcome(name, "p", "f", {}, {}, nothing, utterances=utterances)
+    run = RunOutcome(DataSummary("d", "f", "x", 1, 1), (model, replace(model, name=name + "2")), "r", METRICS)
+    details = UtteranceDetails(durations={"u0": 1.5}, baseline_errors={"u1": {"cer": 2}})
+    assert unpacked(pack(run, details), METRICS) == run_columns(run, details)
+
+
+def document(**changed: Any) -> bytes:
+    column = {"id": ["a"], "category": ["c"], "reference": ["r"], "normalized_reference": [0], "hypothesis": [0],
+              "normalized_hypothesis": [0], "status": ["scored"], "runaway": None, "duration": [1.5]}  # fmt: skip
+    for metric in METRICS:
+        column |= {f"{metric}_{name}": [1] for name in ("substitutions", "insertions", "deletions", "reference_length")}
+    values = {"schema": 1, "models": ["m"], "rows": [1], "shared": column, "own": [{}]}
+    shared = {**column, **changed.pop("shared", {})}
+    return gzip.compress(json.dumps({**values, "shared": shared, **changed}).encode())
+
+
+def test_a_document_as_it_should_be():
+    assert unpacked(document(), METRICS)["normalized_hypothesis"] == ["r"]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "damaged"),
+        (b"not gzip", "damaged"),
+        (gzip.compress(b"{"), "damaged"),
+        (gzip.compress(b"[" * 100_000), "damaged"),
+        (gzip.compress(b"[]"), "no JSON object"),
+        (document()[:-3], "damaged"),
+        (document() + b"x", "damaged"),
+        (document(schema=2), "schema 2; this asr-regress reads 1"),
+        (document(models=[1]), "'models' is no list of names"),
+        (document(rows=[-1]), "'rows' is no list of numbers"),
+        (document(rows=[2]), "expected 2 values"),
+        (document(rows=[10**9], shared={"id": None}), "expected|models, 1 numbers"),
+        (document(own=[]), "1 models, 1 numbers of rows and 0 groups"),
+        (document(own=[3]), "hold no columns"),
+        (document(shared={"id": "a"}), "expected 1 values"),
+        (document(shared={"id": [3]}), "id: unexpected int"),
+        (document(shared={"id": [None]}), "id: unexpected NoneType"),
+        (document(shared={"reference": [0]}), "reference: unexpected int"),
+        (document(shared={"hypothesis": [7]}), "hypothesis: unexpected int"),
+        (document(shared={"status": ["fine"]}), "status: 'fine' is none"),
+        (document(shared={"duration": ["long"]}), "duration: unexpected str"),
+        (document(shared={"duration": [-1.0]}), "duration: a number that cannot be"),
+        (document(shared={"cer_insertions": [-1]}), "cer_insertions: a number that cannot be"),
+        (document(shared={"cer_insertions": [10**30]}), "cer_insertions: a number that cannot be"),
+        (document(shared={"cer_insertions": [True]}), "cer_insertions: unexpected bool"),
+        (document(models=["m", "m"], rows=[1, 1], own=[{}, {}]), "an utterance is there twice"),
+    ],
+)
+def test_what_is_no_file_of_utterances(data: bytes, said: str):
+    with pytest.raises(RunError, match=said):
+        unpacked(data, METRICS)
+
+
+def test_a_column_that_is_missing():
+    with pytest.raises(RunError, match="columns are missing: ser_deletions"):
+        unpacked(document(), ("cer", "ser"))
+
+
+def test_a_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("asr_regress.runs.packing.MAX_BYTES", 10_000)
+    with pytest.raises(RunError, match="damaged, or over"):
+        unpacked(gzip.compress(bytes(1_000_000)), METRICS)
+
+
+def test_any_change_of_a_byte_gives_columns_or_an_error_of_ours():
+    whole, draw = json.dumps(json.loads(gzip.decompress(document()))).encode(), random.Random(1)
+    for _ in range(400):
+        damaged = bytearray(whole)
+        for _ in range(draw.randint(1, 3)):
+            damaged[draw.randrange(len(damaged))] = draw.randrange(256)
+        try:
+            unpacked(gzip.compress(bytes(damaged), 1), METRICS)
+        except RunError:
+            continue
