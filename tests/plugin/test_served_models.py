@@ -130,6 +130,13 @@ class TestMistakes:
             "unknown model 'tinny'; did you mean 'tiny'? (known: tiny, letters, openai/other)",
         )
 
+    def test_a_name_that_is_like_none(self, project, refused, server):
+        project.thresholds(LOOSE)
+        refused(
+            run(project, f"--model={server.url}#whisper-1"),
+            "404 Not Found: The model `whisper-1` does not exist; unknown model 'whisper-1' (known: tiny, letters,",
+        )
+
     def test_v1_forgotten(self, project, refused, server):
         refused(
             run(project, f"--model={server.root}#tiny"),

@@ -96,6 +96,9 @@ class Handler(BaseHTTPRequestHandler):
         options = self.server.options
         if not self._allowed():
             return
+        if options.moved:
+            self._send(301, b"", Location="https://else.where/v1")
+            return
         if self.path != f"{options.base}/models" or options.no_list:
             self._error(404, "Not Found")
             return
@@ -103,6 +106,7 @@ class Handler(BaseHTTPRequestHandler):
         rows = [
             {"id": name, "object": "model", "created": created, "owned_by": "tests", "root": options.root or name}
             for name in self.server.models
+            if name != options.unlisted
         ]
         self._answer(200, {"object": "list", "data": rows})
 
@@ -241,6 +245,8 @@ def main() -> None:
     parser.add_argument("--model", action="append", default=[])
     parser.add_argument("--key")
     parser.add_argument("--no-list", action="store_true")
+    parser.add_argument("--unlisted", help="a model that is not listed")
+    parser.add_argument("--moved", action="store_true")
     parser.add_argument("--created", choices=("now", "once"), default="once")
     parser.add_argument("--root")
     parser.add_argument("--fault", choices=FAULTS)

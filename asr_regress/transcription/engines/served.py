@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from functools import partial
+from http import HTTPStatus
 from threading import Thread
 
 from asr_regress.corpus.audio import PassingAudioError
 from asr_regress.errors import AsrRegressError, AudioError, CheckpointError, ConfigurationError, MeasurementError
+from asr_regress.naming import unknown_name
 from asr_regress.transcription.engines import Done, Event, Loaded, Repeated, Row
 from asr_regress.transcription.engines.limits import Limits
 from asr_regress.transcription.engines.serving import in_words
@@ -192,7 +194,8 @@ class _Run:
         where = f"{self._model.name}: {self._resolution.settings.device}"
         if error.status in (401, 403):
             return f"{where}: {error}: {how_to_give_one(client.key_name)}"
-        return f"{where}: {error}"
+        known = unknown_name("model", self._model.address.model, self._model.listed) if self._model.listed else ""
+        return f"{where}: {error}" + (f"; {known}" if error.status == HTTPStatus.NOT_FOUND and known else "")
 
 
 class _Room:

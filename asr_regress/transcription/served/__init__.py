@@ -26,12 +26,14 @@ class ServedModel:
         name: Short name, in tables and test ids.
         address: Where it is.
         facts: What the server says of it.
+        listed: Names of the models that the server lists.
         notes: What a person should know of it.
     """
 
     name: str
     address: Address
     facts: Mapping[str, str] = field(default_factory=dict)
+    listed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -83,4 +85,4 @@ def open_served(given: str, name: str | None = None) -> ServedModel:
     address = parse_address(given)
     listed = in_a_loop(partial(find, address))
     short = name or address.model.rstrip("/").split("/")[-1] or address.model
-    return ServedModel(printable(short), address, listed.facts, (UNSEEN, *listed.notes))
+    return ServedModel(printable(short), address, listed.facts, listed.names, (UNSEEN, *listed.notes))

@@ -101,7 +101,7 @@ def _message(body: bytes) -> str:
         found = error.get("message") if isinstance(error, dict) else error
         found = found or answer.get("message") or answer.get("detail")
     text = found if isinstance(found, str) else body[: 4 * _SHOWN].decode("utf-8", "replace")
-    return printable(shorten(" ".join(text.split()), _SHOWN))
+    return printable(shorten(" ".join(text.split()).rstrip("."), _SHOWN))
 
 
 def _json(body: bytes) -> Any:

@@ -112,7 +112,8 @@ class Client:
                 check_status(response.status_code, headers, self._without_key(body))
                 return headers, body
         except TimeoutError:
-            raise TryAgainError(f"no answer within {seconds:g} s", hung=True) from None
+            within = "" if seconds is None else f" within {seconds:g} s"
+            raise TryAgainError(f"no answer{within}", hung=True) from None
         except http.ConnectError as error:
             raise TryAgainError(f"no connection: {_in_words(error)}") from None
         except http.ConnectTimeout:

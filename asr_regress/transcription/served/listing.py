@@ -1,5 +1,6 @@
 """What a server says of its models: which there are, and what tells one from another."""
 
+import difflib
 import math
 import time
 from asyncio import sleep
@@ -31,11 +32,13 @@ class Listed:
     """What a server says of a model.
 
     Attributes:
-        facts: Such as "created" and "root"; empty where it lists no models.
+        facts: Such as "created" and "root"; empty where it does not list it.
+        names: Of the models that it lists.
         notes: What a person should know of it.
     """
 
     facts: Mapping[str, str] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -53,18 +56,21 @@ async def find(address: Address) -> Listed:
         except ServerRefusesError as error:
             if error.status in (401, 403):
                 raise CheckpointError(f"{address.url}: {error}: {how_to_give_one(client.key_name)}") from None
-            headers, models, said = {}, None, str(error)
+            headers, models, said, moved = {}, None, str(error), 300 <= error.status < 400
         except RequestFailedError as error:
-            headers, models, said = {}, None, str(error)
+            headers, models, said, moved = {}, None, str(error), False
         else:
-            said = "what it says at /models is no list of models"
+            said, moved = "what it says at /models is no list of models", False
         if models is None:
-            return await _unlisted(client, address, said)
+            await _find_below(client, address, said)
+            if moved:
+                raise CheckpointError(f"{address.url}: {said}; give the address of the API itself")
+            return _unlisted(address, said)
     if not address.model:
         raise CheckpointError(_which(address.url, models))
-    if address.model not in models:
-        raise CheckpointError(f"{address.url}: {unknown_name('model', address.model, models)}")
-    return Listed(_facts(models[address.model], _now(headers)))
+    if address.model in models:
+        return Listed(_facts(models[address.model], _now(headers)), tuple(models))
+    return _not_listed(address, tuple(models))
 
 
 async def _ask(client: Client, url: str) -> tuple[Mapping[str, str], bytes]:
@@ -80,25 +86,37 @@ async def _ask(client: Client, url: str) -> tuple[Mapping[str, str], bytes]:
     raise AssertionError("unreachable")
 
 
-async def _unlisted(client: Client, address: Address, said: str) -> Listed:
-    """A server that lists nothing: the address may lack its end, or it is of a kind that has no list."""
+async def _find_below(client: Client, address: Address, said: str) -> None:
+    """Refuse an address that lacks its end."""
     longer = f"{address.url}/v1"
-    if not address.url.endswith("/v1"):
-        try:
-            _, body = await client.get(f"{longer}/models", _SECONDS)
-        except (TryAgainError, ServerRefusesError, RequestFailedError):
-            body = b""
-        if (models := models_of(body)) is not None:
-            name = address.model or next(iter(models), "NAME")
-            raise CheckpointError(
-                f"{address.url}: no API there ({said}), but below /v1: --model={longer}#{printable(name)}"
-            )
+    if address.url.endswith("/v1"):
+        return
+    try:
+        _, body = await client.get(f"{longer}/models", _SECONDS)
+    except (TryAgainError, ServerRefusesError, RequestFailedError):
+        return
+    if (models := models_of(body)) is not None:
+        name = address.model or next(iter(models), "NAME")
+        raise CheckpointError(
+            f"{address.url}: no API there ({said}), but below /v1: --model={longer}#{printable(name)}"
+        )
+
+
+def _unlisted(address: Address, said: str) -> Listed:
     if not address.model:
         raise CheckpointError(
             f"{address.url}: it lists no models ({said}); name one behind a #: --model={address.url}#NAME. If it is "
             "no server with OpenAI's transcription API, give the address up to /v1"
         )
     return Listed(notes=(f"{address.url} lists no models ({said}): what answers to {address.model!r} is not known",))
+
+
+def _not_listed(address: Address, names: tuple[str, ...]) -> Listed:
+    """Some list but a part of what they have (`transformers serve`: no speech models); the first request will tell."""
+    if difflib.get_close_matches(address.model, names):
+        raise CheckpointError(f"{address.url}: {unknown_name('model', address.model, names)}")
+    known = unknown_name("model", address.model, names)
+    return Listed(names=names, notes=(f"{address.url} lists no model of that name: {known}",))
 
 
 def _which(url: str, models: Mapping[str, Any]) -> str:

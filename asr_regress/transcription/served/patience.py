@@ -48,6 +48,7 @@ class Pacing:
         """
         self._patience, self._again = patience, again
         self._not_before = 0.0
+        self._chance = random.Random()  # of its own: whoever seeds the global one is not disturbed
 
     async def persist(self, send: Callable[[], Awaitable[T]]) -> T:
         """What a request gives, tried again as often as is sensible.
@@ -77,7 +78,7 @@ class Pacing:
             self._not_before = max(self._not_before, time.monotonic() + wish)
             return
         seconds = min(self._patience.longest_pause, self._patience.pause * 2 ** (tried - 1))
-        await asyncio.sleep(seconds * random.uniform(0.5, 1.0))
+        await asyncio.sleep(seconds * self._chance.uniform(0.5, 1.0))
 
     async def _wait(self) -> None:
         while (left := self._not_before - time.monotonic()) > 0:

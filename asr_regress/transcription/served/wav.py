@@ -5,8 +5,8 @@ import wave
 from threading import Lock
 from typing import Any
 
-from asr_regress.corpus.audio import SAMPLE_RATE, load_audio
-from asr_regress.errors import AudioError, MeasurementError
+from asr_regress.corpus.audio import SAMPLE_RATE, PassingAudioError, load_audio
+from asr_regress.errors import MeasurementError
 from asr_regress.transcription.engines.process import WorkerDiedError, WorkerProcess
 from asr_regress.transcription.inspector import prepare
 from asr_regress.transcription.plan import WorkItem
@@ -64,7 +64,7 @@ class Encoder:
                 except WorkerDiedError as error:
                     reason = str(error)
                     self._forget()
-            raise AudioError(f"decoding it failed: {reason}")
+            raise PassingAudioError(f"decoding it failed: {reason}")
 
     def close(self) -> None:
         """End the process, whatever it is at."""
@@ -80,11 +80,11 @@ class Encoder:
         seconds = _PATIENCE + item.seconds / _SLOWEST
         if not WorkerProcess.wait([process], seconds):
             self._forget()
-            raise AudioError(f"decoding it took more than {seconds:,.0f} s")
+            raise PassingAudioError(f"decoding it took more than {seconds:,.0f} s")
         try:
             answer: Any = process.answer()
         except MeasurementError as error:  # what nobody foresaw, in words
-            raise AudioError(f"decoding it failed: {error}") from error
+            raise PassingAudioError(f"decoding it failed: {error}") from error
         assert isinstance(answer, bytes)
         return answer
 

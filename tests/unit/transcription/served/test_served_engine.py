@@ -9,8 +9,8 @@ import soundfile
 from serving import Serving, serving
 from speech_server import letters
 
-from asr_regress.corpus.audio import inspect_audio, load_audio
-from asr_regress.errors import AudioError, CheckpointError, ConfigurationError, MeasurementError
+from asr_regress.corpus.audio import PassingAudioError, inspect_audio, load_audio
+from asr_regress.errors import CheckpointError, ConfigurationError, MeasurementError
 from asr_regress.transcription.engines import Done, Event, Loaded, Repeated, Row
 from asr_regress.transcription.engines.limits import Limits
 from asr_regress.transcription.engines.served import ServedEngine
@@ -222,6 +222,17 @@ class TestOpening:
                 list(run(plain, items))
             assert len(plain.requests()) <= 4
 
+    def test_a_list_may_leave_out_what_the_server_has(self, items: Sequence[WorkItem]) -> None:
+        with serving("--unlisted=tiny", models=("tiny", "large")) as partial:
+            model = open_served(f"{partial.url}#tiny")
+            assert model.facts == {}
+            assert "lists no model of that name: unknown model 'tiny' (known: large)" in model.notes[-1]
+            assert all(row.text for row in rows(run(partial, items[:1])).values())
+
+    def test_a_server_that_sends_on_is_not_followed(self) -> None:
+        with serving("--moved") as moved, pytest.raises(CheckpointError, match="it sends on to https://else"):
+            open_served(f"{moved.url}#tiny")
+
     def test_a_server_without_models(self) -> None:
         with serving(models=()) as empty, pytest.raises(CheckpointError, match="it has no models"):
             open_served(empty.url)
@@ -283,7 +294,7 @@ class TestWav:
         monkeypatch.setattr(wav_module, "wav_of", crashing_wav_of)
         encoder = Encoder()
         try:
-            with pytest.raises(AudioError, match="decoding it failed: the worker process died"):
+            with pytest.raises(PassingAudioError, match="decoding it failed: the worker process died"):
                 encoder.encode(items[0])
             assert encoder.encode(items[1]) == wav_of(items[1])
         finally:
