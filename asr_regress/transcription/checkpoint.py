@@ -126,12 +126,13 @@ def fingerprint(checkpoint: Checkpoint, digest: Callable[[Path], str]) -> str:
         checkpoint: The model.
         digest: Gives a file's SHA-256; the caller remembers it by size and time, weights are large.
     """
-    files = sorted(_files_read(checkpoint), key=lambda path: path.name)
+    files = sorted(files_read(checkpoint), key=lambda path: path.name)
     rows = [f"{path.name} {digest(path)}" for path in files]
     return hashlib.sha256("\n".join([checkpoint.backend, *rows]).encode()).hexdigest()
 
 
-def _files_read(checkpoint: Checkpoint) -> Iterable[Path]:
+def files_read(checkpoint: Checkpoint) -> Iterable[Path]:
+    """Every file that loading reads."""
     patterns = (*_READ_BY_LOADING, *(_PICKLED if checkpoint.pickled else ()))
     found = {path for pattern in patterns for path in checkpoint.folder.glob(pattern) if path.is_file()}
     return {path for path in found if path.name not in _TRAINING_ONLY and not _TRAINING_PICKLES.fullmatch(path.name)}
