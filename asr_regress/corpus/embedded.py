@@ -137,6 +137,10 @@ class _ParquetTable:
         self._lock = Lock()
         self._group, self._kept = -1, list[Any]()
 
+    def __del__(self) -> None:
+        if hasattr(self, "_file"):
+            self._file.close(force=True)
+
     def value(self, row: int) -> bytes | None:
         with self._lock:
             group, place = self._find(row)

@@ -128,6 +128,13 @@ def _of_arrow(descriptor: int) -> Iterator[_Batch]:
 
 def _of_parquet(descriptor: int) -> Iterator[_Batch]:
     file = open_parquet(os.dup(descriptor))
+    try:
+        yield from _of_parquet_file(file)
+    finally:
+        file.close(force=True)
+
+
+def _of_parquet_file(file: Any) -> Iterator[_Batch]:
     description, schema = file.metadata, file.schema_arrow
     if description.num_rows > MAX_ENTRIES:
         raise TableError(f"{description.num_rows:,} rows, more than {MAX_ENTRIES:,}: split the data")

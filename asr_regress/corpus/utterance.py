@@ -16,7 +16,8 @@ class Utterance:
 
     Attributes:
         id: Stable and unique in its manifest: given there, else the path relative to the data root (NFC, "/").
-        audio: Absolute path of the recording, as a plain string (a Path costs several times the memory).
+        audio: Absolute path or URL of the recording, as a plain string (a Path costs several times the memory); a part
+            of a recording or a row of a table as `sources` writes them.
         reference: The transcript as written, before any text rule.
         category: The category of speech that it counts for.
         duration: Seconds, as the manifest claims; never trusted for decoding.

@@ -42,7 +42,7 @@ def walk(root: str, builder: ManifestBuilder) -> Iterator[Folder]:
                     if entry.name.startswith("."):
                         continue
                     name = normalize("NFC", entry.name)
-                    if not _is_folder(entry):
+                    if not is_folder(entry):
                         folder.files.append((name, entry.path))
                     else:
                         (linked if entry.is_symlink() else pending).append(((*parts, name), entry.path))
@@ -81,7 +81,8 @@ class Recordings:
         return f"which recording is meant by {name}? There are {readable(found[0][0])} and {readable(found[1][0])}"
 
 
-def _is_folder(entry: os.DirEntry[str]) -> bool:
+def is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry of a folder is one itself, or a link to one."""
     try:
         return entry.is_dir()
     except OSError:  # a link that leads to itself

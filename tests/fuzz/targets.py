@@ -139,6 +139,29 @@ def read_tree(data: bytes) -> None:
     check_manifest(read_manifest(folder() / "tree"))
 
 
+def read_kaldi(data: bytes) -> None:
+    """The files of a Kaldi data folder, one behind the other."""
+    names = ("wav.scp", "text", "segments", "utt2spk")
+    for name, part in zip(names, (*data.split(b"\0"), *([b""] * len(names))), strict=False):
+        written(f"kaldi/{name}", part)
+    check_manifest(read_manifest(folder() / "kaldi"))
+    check_manifest(read_manifest(folder() / "kaldi", confine=True))
+
+
+def read_chapter(data: bytes) -> None:
+    written("chapters/test/1/2/1-2-0000.flac", b"")
+    written("chapters/test/1/2/1-2.trans.txt", data)
+    check_manifest(read_manifest(folder() / "chapters", confine=True))
+
+
+def read_sclite(name: str) -> Callable[[bytes], None]:
+    def read(data: bytes) -> None:
+        written("sclite/D01/a.wav", b"")
+        check_manifest(read_manifest(written(f"sclite/{name}", data), confine=True))
+
+    return read
+
+
 def read_limits(data: bytes) -> None:
     thresholds = read_thresholds(written("thresholds.yaml", data), METRICS, {"dtype": ("auto", "float32")})
     for category in (*thresholds.categories, "D01", TOTAL):
@@ -249,6 +272,13 @@ ROW = {
     "audio_filepath": "a/x.wav", "text": "one two", "duration": 1.5, "category": "D01", "speaker": "s1", "id": "1",
     "offset": 0, "device": "phone", "snr": 12.5, "noisy": True, "note": None, "words": ["one", {"two": [2]}],
 }  # fmt: skip
+CUT = {
+    "id": "a", "start": 1, "duration": 2.5, "channel": 0, "type": "MonoCut", "custom": {"category": "D01"},
+    "supervisions": [{"id": "s", "start": 0, "duration": 2, "text": "one two", "speaker": "s1", "language": "en"}],
+    "recording": {"duration": 9.5, "sources": [{"type": "file", "channels": [0], "source": "a/x.wav"}]},
+}  # fmt: skip
+SEGMENTS = b"r a/x.wav\nq | run this\n\0u one two\nv\n\0u r 0.5 1.25\nv r 2 -1 B\n\0u s1\nv s2\n"
+STM = b';; LABEL "O" "" ""\na 1 s1 0.50 1.25 <o,D01> one two\na B s1 2 3 three\n'
 LIMITS = """\
 version: 1
 data: data/validation
@@ -294,6 +324,15 @@ TARGETS: Mapping[str, Target] = {
     "csv": Target(read_rows("m.csv"), [CSV, CSV.replace(b",", b";")], (b'"', b'""', b",", b"\r", b"path,text\n")),
     "tsv": Target(read_rows("m.tsv"), [TSV, "path\ttext\nx.wav\t가\n".encode("cp949")], (b"\t", b'"', b"\r\n")),
     "unknown": Target(read_rows("m"), [CSV, TSV, json.dumps(ROW).encode()], (b"\xef\xbb\xbf", b"\n\n", b"{")),
+    "lhotse": Target(
+        read_rows("cuts.jsonl"),
+        [json.dumps(CUT).encode(), b"\n".join(json.dumps({**CUT, "id": str(n)}).encode() for n in range(3))],
+        (*JSON_TOKENS, b'"tracks"', b'"../x.wav"', b'"command"', b'"transforms"'),
+    ),
+    "kaldi": Target(read_kaldi, [SEGMENTS, b"r x.wav\n\0r one\n"], (b"\0", b"\n", b" ", b"|", b"../", b"-1", b"1e9")),
+    "librispeech": Target(read_chapter, [b"1-2-0000 ONE TWO\n1-2-0001\n"], (b"\n", b" ", b"1-2-0000")),
+    "trn": Target(read_sclite("m.trn"), [b"one two (a)\n;; x\n{ a / b } (a)\n"], (b"(", b")", b"{", b"/", b"\n")),
+    "stm": Target(read_sclite("m.stm"), [STM], (b"<", b">", b",", b"\n", b";;", b"-1", b"9" * 20, b"IGNORE_TIME")),
     "label": Target(read_transcript, ["안녕하세요".encode(), "안녕".encode("cp949"), b"\xef\xbb\xbfx\r\n"]),
     "tree": Target(read_tree, [b"one", "하나".encode("cp949")]),
     "thresholds": Target(

@@ -43,7 +43,7 @@ class LhotseReader:
         for number, cut in read_objects(path, builder, _EXAMPLE):
             place = (path, number)
             try:
-                if cut.get("supervisions"):
+                if cut.get("supervisions") or "tracks" in cut:
                     _add(cut, place, builder)
                 else:
                     what = f"the cut {cut.get('id')} has no supervision"

@@ -1,12 +1,14 @@
 """LibriSpeech: SUBSET/SPEAKER/CHAPTER/ with SPEAKER-CHAPTER.trans.txt and a recording for each of its lines."""
 
+import os
+from itertools import islice
 from pathlib import Path
 
 from asr_regress.corpus.audio_names import AUDIO_SUFFIXES
 from asr_regress.corpus.building import UNCATEGORIZED, ManifestBuilder
 from asr_regress.corpus.lines import read_lines
 from asr_regress.corpus.utterance import ProblemKind
-from asr_regress.corpus.walking import Folder, split_suffix, walk
+from asr_regress.corpus.walking import Folder, is_folder, split_suffix, walk
 
 _SUFFIX = ".trans.txt"
 _DEPTH = 4
@@ -22,7 +24,7 @@ class LibriSpeechReader:
 
     def recognizes(self, path: str) -> bool:
         """Says yes to a folder in which, a few steps down, there is a file of a chapter."""
-        return Path(path).is_dir() and _leads_to_a_chapter(Path(path), _DEPTH)
+        return Path(path).is_dir() and _leads_to_a_chapter(path, _DEPTH)
 
     def read(self, path: str, builder: ManifestBuilder) -> None:
         """Adds every line of every chapter; the subset is the category."""
@@ -30,15 +32,16 @@ class LibriSpeechReader:
             _add_chapter(folder, builder)
 
 
-def _leads_to_a_chapter(folder: Path, depth: int) -> bool:
+def _leads_to_a_chapter(folder: str, depth: int) -> bool:
     try:
-        entries = sorted(folder.iterdir())
-    except OSError:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except (OSError, ValueError):
         return False
     if any(entry.name.endswith(_SUFFIX) for entry in entries):
         return True
-    below = [entry for entry in entries if not entry.name.startswith(".") and entry.is_dir()] if depth else []
-    return any(_leads_to_a_chapter(entry, depth - 1) for entry in below[:_TRIED])
+    below = (entry.path for entry in entries if not entry.name.startswith(".") and is_folder(entry)) if depth else ()
+    return any(_leads_to_a_chapter(path, depth - 1) for path in islice(below, _TRIED))
 
 
 def _add_chapter(folder: Folder, builder: ManifestBuilder) -> None:

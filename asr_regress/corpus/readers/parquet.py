@@ -9,7 +9,7 @@ from asr_regress.corpus.building import ManifestBuilder
 from asr_regress.corpus.files import is_file, open_regular, readable
 from asr_regress.corpus.remote import is_url
 from asr_regress.corpus.tables import add_table
-from asr_regress.corpus.walking import split_suffix
+from asr_regress.corpus.walking import is_folder, split_suffix
 from asr_regress.errors import DataError
 
 _SUFFIX = ".parquet"
@@ -99,7 +99,7 @@ def _files(path: str) -> list[str]:
 
 def _is_of_a_tree(entry: os.DirEntry[str]) -> bool:
     """Whether it belongs to data of another kind, beside which a table happens to lie."""
-    return split_suffix(entry.name)[1] in AUDIO_SUFFIXES or (entry.is_dir() and entry.name not in _FOLDERS)
+    return split_suffix(entry.name)[1] in AUDIO_SUFFIXES or (entry.name not in _FOLDERS and is_folder(entry))
 
 
 def _begins_so(path: str) -> bool:
