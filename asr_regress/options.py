@@ -155,7 +155,16 @@ OPTIONS = (
     Option("--asr-no-cache", "neither use nor keep transcripts", switch=True),
     Option("--asr-cache-dir", "where the store lies (default .asr_regress in rootdir)", metavar="DIR", path=True),
     Option("--asr-keep-runs", "finished runs kept in the store for `asr-regress history` (default 100)", natural, "N"),
-    Option("--asr-report", "write report.json, report.md and utterances.parquet there", metavar="DIR", path=True),
+    Option(
+        "--asr-report", "write report.html, report.json, report.md and utterances.parquet", metavar="DIR", path=True
+    ),
+    Option(
+        "--asr-export",
+        "hand the finished report to mlflow, wandb, an entry point of asr_regress.exporters, or MODULE:FUNCTION; "
+        "may be repeated",
+        metavar="NAME",
+        repeatable=True,
+    ),
     Option("--asr-samples", "sample predictions to print (default 10)", natural, "N"),
 )
 
@@ -190,6 +199,7 @@ class Options:
     asr_cache_dir: Path | None = None
     asr_keep_runs: int | None = None
     asr_report: Path | None = None
+    asr_export: tuple[str, ...] = ()
     asr_samples: int | None = None
 
 

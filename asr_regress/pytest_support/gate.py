@@ -1,5 +1,6 @@
 """The gate in a pytest session: one object owns one `Session`, gives tests their verdicts, ends with a report."""
 
+import os
 import shutil
 import tempfile
 import uuid
@@ -15,11 +16,14 @@ from asr_regress.garbage import keep, kept
 from asr_regress.gate.outcome import RunOutcome
 from asr_regress.gate.verdict import Judgement, Verdict
 from asr_regress.options import STORE, Options
+from asr_regress.pytest_support.broken import BrokenTests, usage_error
 from asr_regress.pytest_support.exit_code import NOT_MEASURED, Tally
 from asr_regress.pytest_support.summary import LastWord, Summary
 from asr_regress.pytest_support.xdist import Shared, XdistHooks, shared_with_workers
 from asr_regress.recognition import Place
+from asr_regress.reports.exporters import load_exporters
 from asr_regress.reports.failure import explain_case
+from asr_regress.reports.github import annotations, is_github, place
 from asr_regress.reports.junit import case_properties
 from asr_regress.session import Session
 from asr_regress.text.printable import defused, harmless, printable
@@ -58,17 +62,20 @@ class GatePlugin:
         self._tally = Tally()
         self._summary: Summary | None = None
         self._nothing_judged = False
-        config.pluginmanager.register(LastWord(config, self._close), "asr_regress.last_word")
+        self._broken = BrokenTests(config.rootpath)
+        config.pluginmanager.register(self._broken, "asr_regress.broken")
+        config.pluginmanager.register(LastWord(config, self._end), "asr_regress.last_word")
         if config.pluginmanager.has_plugin("xdist"):
             config.pluginmanager.register(XdistHooks(config, self._shared, self), "asr_regress.xdist")
         try:
+            self._exporters = () if self.is_worker else load_exporters(options.asr_export)
             with kept():
                 self.session = Session(options, self._place(), self._progress())
             if not config.option.collectonly:
                 self.session.open_store()
         except InputError as error:
             self._forget_temporary_store()
-            raise pytest.UsageError(harmless(str(error))) from error
+            raise usage_error(str(error)) from error
 
     @property
     def cases(self) -> Sequence[Case]:
@@ -153,7 +160,7 @@ class GatePlugin:
             if self._tally.judged:
                 store = None if self._shared.temporary else Path(self._shared.store)
                 start = self._config.invocation_params.dir
-                self._summary = Summary(self.run(), self.session, self._options, store, start)
+                self._summary = Summary(self.run(), self.session, self._options, store, start, self._exporters)
                 self._summary.write()
         finally:
             refused = self._summary is not None and bool(self._summary.refusals)
@@ -162,9 +169,14 @@ class GatePlugin:
             self._nothing_judged = session.exitstatus in (NOT_MEASURED, pytest.ExitCode.NO_TESTS_COLLECTED)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Print the tables; the verdict comes after everything else, see `LastWord`."""
+        """Print the tables, and what GitHub makes annotations of; the verdict comes last, see `LastWord`."""
         if self._summary is not None:
             self._summary.show(terminalreporter)
+        if is_github() and not self._config.option.collectonly:
+            run = None if self._summary is None else self._summary.run
+            limits = place(self.session.setup.thresholds.path)
+            for line in annotations(run, self._broken.found, limits):
+                terminalreporter.write_line(line)
 
     def pytest_unconfigure(self) -> None:
         """Leave nothing behind that was not asked for."""
@@ -172,9 +184,16 @@ class GatePlugin:
         self._forget_temporary_store()
         keep()  # the process ends: to take a million values apart now would only take time
 
-    def _close(self, terminal: pytest.TerminalReporter) -> None:
+    def _end(self, terminal: pytest.TerminalReporter | None) -> None:
+        """What comes after everything else."""
+        junit = self._config.getoption("xmlpath", None)
+        if self._summary is not None and junit:
+            path = Path(os.path.expanduser(os.path.expandvars(junit)))  # noqa: PTH111 - as pytest does
+            self._summary.mend_junit(path, self._config.getoption("junitprefix", None) or "")
+        if terminal is None:
+            return
         if self._summary is not None:
-            self._summary.close(terminal)
+            self._summary.close(terminal, self._broken.count)
         elif self._nothing_judged:
             terminal.write_line(
                 "NOT MEASURED: no gate test was run, that is, no test with the fixture asr_case\n"

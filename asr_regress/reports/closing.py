@@ -23,6 +23,7 @@ from asr_regress.reports.wording import (
 )
 
 _INDENT = " " * 10
+_MEND = "mend what broke: {} failed for reasons of their own, so the session failed whatever the verdict is"
 _ID = 40  # Columns of an utterance's id.
 
 
@@ -33,6 +34,7 @@ def closing(
     width: int = 100,
     report: str = "",
     keeps: bool = True,
+    broken: int = 0,
     color: bool = False,
 ) -> list[str]:
     """The three facts that matter most, each a line or a few.
@@ -43,6 +45,7 @@ def closing(
         width: Columns of the terminal, at least 80; lines are never wider than 100.
         report: The report to open; empty where none was written.
         keeps: Whether transcripts are kept, so that another run goes on where this one ended.
+        broken: How many tests failed for reasons of their own, whatever the verdict.
         color: Also color the verdict; nothing is said by color alone.
     """
     width = max(80, min(width, 100))
@@ -53,7 +56,7 @@ def closing(
     look = "; ".join(text for text in (one_line(report), _look(run, model, changed.get(model.name))) if text)
     if not report and model.verdict is not Verdict.PASS:
         look += " (--asr-report=DIR writes a report of all)"
-    label, text = _next(run, model, keeps)
+    label, text = ("next", _MEND.format(plural(broken, "test"))) if broken else _next(run, model, keeps)
     return [
         *verdict,
         *paragraph(look, width, first="look at   ", indent=_INDENT),
@@ -159,7 +162,7 @@ def _to_settle(cases: Sequence[Case]) -> str:
 
 def _rounded(count: int) -> int:
     """To two digits, upwards, since it is an estimate."""
-    step = 10 ** max(len(str(count)) - 2, 0)
+    step = int(f"1{'0' * max(len(str(count)) - 2, 0)}")
     return -(-count // step) * step
 
 

@@ -23,7 +23,7 @@ def _html(run: RunOutcome, details: UtteranceDetails) -> bytes:
 
 OUTPUTS: Mapping[str, Output] = {
     "report.json": lambda run, _: json_bytes(run),
-    "report.md": lambda run, _: markdown_bytes(run),
+    "report.md": markdown_bytes,
     "report.html": _html,
     "utterances.parquet": parquet_bytes,
 }

@@ -175,7 +175,7 @@ def test_nothing_is_obeyed_in_any_output(hostile: Path, pytester: pytest.Pyteste
     check_no_commands(junit)
     root = ET.fromstring(junit)
     assert {element.tag for element in root.iter()} <= {
-        "testsuites", "testsuite", "testcase", "properties", "property", "failure", "skipped",
+        "testsuites", "testsuite", "testcase", "properties", "property", "failure", "error", "skipped", "system-out",
     }  # fmt: skip
     assert len(list(root.iter("testcase"))) == 2 * (len(NAMES) + 1)
     check_visible("".join(root.itertext()) + "".join(value for each in root.iter() for value in each.attrib.values()))
@@ -212,7 +212,10 @@ def test_refusals_are_harmless_too(hostile: Path, pytester: pytest.Pytester, nam
     assert found.ret == pytest.ExitCode.USAGE_ERROR, output
     assert "Traceback" not in output
     check_visible(output)
-    check_no_commands(output)
+    ours = list(commands(output))
+    assert len(ours) == 1, "what is wrong is annotated"
+    assert re.fullmatch(r"::error title=asr-regress cannot start::\S.*", ours[0])
+    check_no_commands("\n".join(line for line in output.split("\n") if line not in ours))
 
 
 def test_a_checkpoint_of_a_hostile_name_is_shown_harmlessly(hostile: Path, pytester: pytest.Pytester) -> None:
@@ -223,4 +226,6 @@ def test_a_checkpoint_of_a_hostile_name_is_shown_harmlessly(hostile: Path, pytes
     output = ((hostile / "stdout").read_bytes() + (hostile / "stderr").read_bytes()).decode("utf-8")
     assert found.ret == pytest.ExitCode.USAGE_ERROR, output
     check_visible(output.replace(os.fsdecode(os.fsencode(str(folder))), ""))
-    check_no_commands(output)
+    ours = list(commands(output))
+    assert [line.split("::")[1] for line in ours] == ["error title=asr-regress cannot start"]
+    check_no_commands("\n".join(line for line in output.split("\n") if line not in ours))
