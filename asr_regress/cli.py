@@ -6,11 +6,22 @@ import sys
 from collections.abc import Sequence
 
 from asr_regress import __version__
-from asr_regress.commands import calibrate, compare, doctor, history, init, lint, normalize, normalizers, report
+from asr_regress.commands import (
+    backends,
+    calibrate,
+    compare,
+    doctor,
+    history,
+    init,
+    lint,
+    normalize,
+    normalizers,
+    report,
+)
 from asr_regress.errors import AsrRegressError, InputError
 from asr_regress.text.printable import harmless
 
-_COMMANDS = (init, doctor, lint, calibrate, report, compare, history, normalizers, normalize)
+_COMMANDS = (init, doctor, backends, lint, calibrate, report, compare, history, normalizers, normalize)
 _USAGE_ERROR = 4
 _NOT_MEASURED = 10
 _INTERRUPTED = 130

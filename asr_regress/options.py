@@ -9,7 +9,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-DTYPES = ("auto", "float32", "float16", "bfloat16")
+DTYPES = (
+    "auto", "float32", "float16", "bfloat16",
+    "int8", "int8_float32", "int8_float16", "int8_bfloat16", "int16",  # of CTranslate2
+)  # fmt: skip
 ANSWERS = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
 
 STORE = ".asr_regress"
@@ -150,7 +153,9 @@ OPTIONS = (
         ray_address,
         "ADDRESS",
     ),
-    Option("--asr-backend", "what reads the model (default: found by looking)", one_of("auto", "whisper"), "NAME"),
+    Option(
+        "--asr-backend", "what reads the model (default: found by looking; see `asr-regress backends`)", metavar="NAME"
+    ),
     Option("--asr-allow-pickle", "load pickled weights, which can run any code", switch=True),
     Option("--asr-no-cache", "neither use nor keep transcripts", switch=True),
     Option("--asr-cache-dir", "where the store lies (default .asr_regress in rootdir)", metavar="DIR", path=True),

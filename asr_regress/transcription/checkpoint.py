@@ -3,33 +3,36 @@
 Nothing here imports torch or transformers, and nothing is ever unpickled.
 """
 
-import difflib
 import hashlib
 import os
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from asr_regress.errors import CheckpointError
+from asr_regress.errors import CheckpointError, ConfigurationError
+from asr_regress.naming import unknown_name
+from asr_regress.options import DTYPES
 from asr_regress.text.printable import printable
+from asr_regress.transcription import ctranslate2_folder
+from asr_regress.transcription.adapter import adapter_files, is_adapter, open_adapter
 from asr_regress.transcription.checkpoint_checks import (
     JsonObject,
+    check_numbers,
     check_settings,
     check_sizes,
     feature_settings,
     read_json,
 )
+from asr_regress.transcription.checkpoint_families import FAMILIES
+from asr_regress.transcription.checkpoint_files import check_weights, is_file, loaded_files, require_tokenizer
+from asr_regress.transcription.checkpoint_hub import from_hub, is_there
+from asr_regress.transcription.readers import require
+from asr_regress.transcription.settings import Request
 
 _NAMED = re.compile(r"^(?P<name>[\w.+-]+)=(?P<path>.+)$", re.DOTALL)
-_HUB_ID = re.compile(r"^[\w-][\w.-]*/[\w-][\w.-]*(@[\w.-]+)?$")
-_PICKLED = ("pytorch_model.bin", "pytorch_model.bin.index.json", "*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
-_WINDOW_SECONDS = 30
-# Whatever else lies in the folder (optimizer states, logs) changes no transcript.
-_READ_BY_LOADING = ("*.json", "*.safetensors", "merges.txt", "vocab.txt", "*.model")
-_TRAINING_ONLY = ("trainer_state.json", "training_args.json", "all_results.json", "eval_results.json")
-# What a trainer pickles beside the weights: no weights, though they look so.
-_TRAINING_PICKLES = re.compile(r"(optimizer|scheduler|scaler|rng_state|random_states|training_args)[\w-]*\.\w+")
+_ASKED = ("base", "backend", "dtype")
+_ASKED_FORM = "dtype=TYPE, backend=NAME and (of an adapter) base=PATH, with & between"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,13 @@ class Checkpoint:
         multilingual: Whether it takes a language.
         window_seconds: The longest audio it hears at once.
         pickled: Whether its weights are in a format that can run code.
+        family: Its ``model_type`` in config.json.
+        dtype: The precision asked for this model alone; None where it goes by what was asked for all.
+        adapter: Folder of an adapter that goes on top of what lies in `folder`; None where there is none.
+        factory: What makes the model, as ``module:name``; None where it is made of the files in `folder`.
+        files: What `factory` says that it reads.
+        claims: What `factory` says of itself.
+        libraries: Distributions that transcripts rest on, beside those of every recognizer.
     """
 
     name: str
@@ -53,12 +63,29 @@ class Checkpoint:
     multilingual: bool = True
     window_seconds: float = 30.0
     pickled: bool = False
+    family: str = "whisper"
+    dtype: str | None = None
+    adapter: Path | None = None
+    factory: str | None = None
+    files: tuple[Path, ...] = ()
+    claims: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
 
     @property
     def weight_bytes(self) -> int:
         """Size of the weights on disk."""
-        pattern = "*.bin" if self.pickled else "*.safetensors"
-        return sum(path.stat().st_size for path in self.folder.glob(pattern) if path.is_file())
+        if self.factory is not None:
+            return sum(path.stat().st_size for path in self.files if path.is_file())
+        pattern = "*.bin" if self.pickled or self.backend == "ctranslate2" else "*.safetensors"
+        folders = [self.folder] if self.adapter is None else [self.folder, self.adapter]
+        found = (path for folder in folders for path in folder.glob(pattern) if path.is_file())
+        return sum(path.stat().st_size for path in found)
+
+    @property
+    def traits(self) -> tuple[str, ...]:
+        """What else the choice of settings may depend on."""
+        told = (self.family, self.factory, *self.claims)
+        return tuple(trait for trait in told if trait not in (None, "whisper"))
 
 
 def parse_model(text: str, start: Path = Path()) -> tuple[str, str]:
@@ -72,14 +99,39 @@ def parse_model(text: str, start: Path = Path()) -> tuple[str, str]:
         CheckpointError: Nothing is left to load.
     """
     match = _NAMED.match(text)
-    if match and not _there(start / text):
+    if match and not is_there(start / text):
         return printable(match["name"]), match["path"]
     if not text.strip():
         raise CheckpointError(
             "--model is empty: give a checkpoint folder or a hub id, as in --model=path/to/checkpoint"
         )
-    name = re.split(r"[/\\]", text.rstrip("/\\"))[-1].split("@")[0]
+    path = text if is_there(start / text) else text.partition("#")[0]
+    name = re.split(r"[/\\]", path.rstrip("/\\"))[-1].split("@")[0]
     return printable(name if name.strip(".~") else (start / text).resolve().name or "model"), text
+
+
+def split_asked(given: str, start: Path) -> tuple[str, dict[str, str]]:
+    """A path, and what stands behind it for this model alone: ``PATH#dtype=int8&backend=ctranslate2``.
+
+    Args:
+        given: A path or a hub id, with or without. A folder whose own name looks so is taken as the folder that it is.
+        start: Folder that relative paths resolve against.
+
+    Raises:
+        CheckpointError: It asks for what there is not.
+    """
+    path, mark, rest = given.rpartition("#")
+    if not mark or is_there(start / os.path.expanduser(given)):  # noqa: PTH111 - a Path's own raises
+        return given, {}
+    asked = {}
+    for part in rest.split("&"):
+        key, _, value = part.partition("=")
+        if key not in _ASKED or not value:
+            raise CheckpointError(f"{given}: behind the # stands {part!r}, expected some of {_ASKED_FORM}")
+        asked[key] = value
+    if asked.get("dtype", "auto") not in DTYPES:
+        raise CheckpointError(f"{given}: {unknown_name('precision', asked['dtype'], DTYPES)}")
+    return path, asked
 
 
 def open_checkpoint(text: str, start: Path, *, allow_pickle: bool = False, backend: str | None = None) -> Checkpoint:
@@ -93,30 +145,85 @@ def open_checkpoint(text: str, start: Path, *, allow_pickle: bool = False, backe
 
     Raises:
         CheckpointError: There is no such folder, it is not a checkpoint, or it cannot be loaded safely.
+        ConfigurationError: What reads it is not installed.
     """
     name, given = parse_model(text, start)
-    folder = start / os.path.expanduser(given)  # noqa: PTH111 - a Path's own raises for an unknown user
-    if not _there(folder):
-        folder = _from_hub(given, folder)
+    place, asked = split_asked(given, start)
+    folder = start / os.path.expanduser(place)  # noqa: PTH111 - a Path's own raises for an unknown user
+    if not is_there(folder):
+        folder = from_hub(place, folder)
     if not folder.is_dir():
         raise CheckpointError(
             f"{given}: a checkpoint is a folder with config.json and model.safetensors, this is a file"
         )
-    check_settings(folder)
+    if is_adapter(folder):
+        base = asked.pop("base", None)
+        found = _on_base(folder, None if base is None else start / base, allow_pickle=allow_pickle)
+    elif ctranslate2_folder.is_ctranslate2(folder):
+        found = _ctranslate2(folder)
+    else:
+        found = _transformers(folder, allow_pickle)
+    if "base" in asked:
+        raise CheckpointError(f"{given}: a base is for an adapter, and this is a whole model")
+    wanted = asked.get("backend", backend)
+    if wanted is not None and wanted != found.backend:
+        raise ConfigurationError(f"{given}: {found.backend} reads it, and not {wanted}, which --asr-backend asks for")
+    dtype = asked.get("dtype")
+    return replace(found, name=name, given=given, dtype=None if dtype == "auto" else dtype)
+
+
+def _transformers(folder: Path, allow_pickle: bool) -> Checkpoint:
+    """A checkpoint in Hugging Face's format."""
+    family = FAMILIES.get(str(read_json(folder / "config.json").get("model_type")), FAMILIES["whisper"])
+    check_settings(folder, family)
     config = _config(folder)
-    pickled = _check_weights(folder, allow_pickle)
-    _require_tokenizer(folder)
     checkpoint = Checkpoint(
-        name=name,
-        given=given,
+        name=folder.name,
+        given=str(folder),
         folder=folder.resolve(),
-        backend=backend or "whisper",
-        multilingual=_is_multilingual(folder, config),
-        window_seconds=float(feature_settings(folder).get("chunk_length") or _WINDOW_SECONDS),
-        pickled=pickled,
+        backend=family.backend,
+        multilingual=_is_multilingual(folder, config) if family.backend == "whisper" else True,
+        pickled=check_weights(folder, allow_pickle),
+        family=config["model_type"],
     )
-    check_sizes(folder, config, checkpoint.weight_bytes)
-    return checkpoint
+    require_tokenizer(folder, family)
+    features = feature_settings(folder)
+    if family.backend == "whisper":
+        check_sizes(folder, config, checkpoint.weight_bytes)
+        return replace(checkpoint, window_seconds=float(features.get("chunk_length") or family.window_seconds))
+    check_numbers(folder, config)
+    return replace(checkpoint, window_seconds=family.window_seconds)
+
+
+def _ctranslate2(folder: Path) -> Checkpoint:
+    """A Whisper model in CTranslate2's format."""
+    require("ctranslate2", str(folder))
+    stored = ctranslate2_folder.look(folder)
+    return Checkpoint(
+        name=folder.name,
+        given=str(folder),
+        folder=folder.resolve(),
+        backend="ctranslate2",
+        multilingual=stored.vocabulary != ctranslate2_folder.ENGLISH_ONLY_VOCABULARY,
+        window_seconds=float(feature_settings(folder).get("chunk_length") or FAMILIES["whisper"].window_seconds),
+        family="whisper",
+        libraries=("ctranslate2",),
+    )
+
+
+def _on_base(folder: Path, base: Path | None, *, allow_pickle: bool) -> Checkpoint:
+    """An adapter, and the model that it goes on."""
+    require("peft", str(folder))
+    below = open_adapter(folder, base)
+    if not below.is_dir():
+        raise CheckpointError(f"{folder}: its base model {below} is no folder")
+    found = _transformers(below, allow_pickle)
+    return replace(found, adapter=folder.resolve(), libraries=("peft",))
+
+
+def asked_of(checkpoint: Checkpoint, request: Request) -> Request:
+    """What is asked of this model: what is asked of all, but for what stands behind its own path."""
+    return request if checkpoint.dtype is None else replace(request, dtype=checkpoint.dtype)
 
 
 def fingerprint(checkpoint: Checkpoint, digest: Callable[[Path], str]) -> str:
@@ -128,119 +235,34 @@ def fingerprint(checkpoint: Checkpoint, digest: Callable[[Path], str]) -> str:
     """
     files = sorted(files_read(checkpoint), key=lambda path: path.name)
     rows = [f"{path.name} {digest(path)}" for path in files]
-    return hashlib.sha256("\n".join([checkpoint.backend, *rows]).encode()).hexdigest()
+    return hashlib.sha256("\n".join([checkpoint.backend, *checkpoint.claims, *rows]).encode()).hexdigest()
 
 
 def files_read(checkpoint: Checkpoint) -> Iterable[Path]:
     """Every file that loading reads."""
-    patterns = (*_READ_BY_LOADING, *(_PICKLED if checkpoint.pickled else ()))
-    found = {path for pattern in patterns for path in checkpoint.folder.glob(pattern) if path.is_file()}
-    return {path for path in found if path.name not in _TRAINING_ONLY and not _TRAINING_PICKLES.fullmatch(path.name)}
-
-
-def _there(path: Path) -> bool:
-    """Whether there is something; unlike `Path.exists` never raises, for a name too long, say."""
-    return os.path.exists(path)  # noqa: PTH110
-
-
-def _is_file(path: Path) -> bool:
-    return os.path.isfile(path)  # noqa: PTH113 - the same
-
-
-def _from_hub(given: str, folder: Path) -> Path:
-    if not _HUB_ID.match(given):
-        raise CheckpointError(f"{given}: no such checkpoint folder{_nearest(folder)}")
-    repository, _, revision = given.partition("@")
-    from huggingface_hub import snapshot_download  # heavy: only for a hub id
-
-    try:
-        return Path(
-            snapshot_download(repository, revision=revision or None, allow_patterns=[*_READ_BY_LOADING, "*.txt"])
-        )
-    except Exception as error:  # the hub client raises a family of its own, and requests' beside it
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise CheckpointError(
-            f"{given}: there is no such folder below {folder.parent.parent}{_nearest(folder)}, "
-            f"and as a hub id it could not be had: {reason}"
-        ) from error
-
-
-def _nearest(folder: Path) -> str:
-    try:
-        beside = [path.name for path in folder.parent.iterdir() if path.is_dir()]
-    except OSError:
-        return f" ({folder.parent} does not exist either)"
-    near = difflib.get_close_matches(folder.name, beside, n=1)
-    return f" (did you mean {folder.parent / near[0]}?)" if near else ""
+    if checkpoint.factory is not None:
+        return checkpoint.files
+    if checkpoint.backend == "ctranslate2":
+        return [path for name in ctranslate2_folder.FILES if is_file(path := checkpoint.folder / name)]
+    adapter = [] if checkpoint.adapter is None else adapter_files(checkpoint.adapter)
+    return [*loaded_files(checkpoint.folder, pickled=checkpoint.pickled), *adapter]
 
 
 def _config(folder: Path) -> JsonObject:
     """config.json, of a kind that there is a recognizer for."""
-    if not _is_file(folder / "config.json"):
+    if not is_file(folder / "config.json"):
         raise CheckpointError(
             f"{folder}: not a checkpoint, it has no config.json. Give the folder that "
             "save_pretrained() wrote (in a training run's output, often checkpoint-NUMBER below it)"
         )
     config = read_json(folder / "config.json")
     kind = config.get("model_type")
-    if kind != "whisper":
+    if not isinstance(kind, str) or kind not in FAMILIES:
         raise CheckpointError(
-            f"{folder}: config.json says model_type {str(kind)[:80]!r}; recognizers here read: whisper"
+            f"{folder}: config.json says model_type {str(kind)[:80]!r}; recognizers here read: whisper, wav2vec2 "
+            "and others (`asr-regress backends`); any other through code of yours, --model=python:module:factory"
         )
     return config
-
-
-def _check_weights(folder: Path, allow_pickle: bool) -> bool:
-    """Whether the weights are pickled; refuse a folder without weights, and pickled ones unless allowed."""
-    index = folder / "model.safetensors.index.json"
-    if _is_file(folder / "model.safetensors"):
-        return False
-    if _is_file(index):
-        _check_shards(folder, index, ".safetensors")
-        return False
-    pickled = [name for name in _pickles(folder) if not _TRAINING_PICKLES.fullmatch(name)]
-    if not pickled:
-        raise CheckpointError(f"{folder}: no weights: expected model.safetensors (or its shards with an index)")
-    if allow_pickle:
-        index = folder / "pytorch_model.bin.index.json"
-        if _is_file(index) and not _is_file(folder / "pytorch_model.bin"):
-            _check_shards(folder, index, ".bin")
-        return True
-    raise CheckpointError(
-        f"{folder}: its weights are only pickled ({', '.join(pickled[:3])}), and unpickling can run any code. "
-        "Save it again with save_pretrained(folder, safe_serialization=True), or, if you made it yourself, "
-        "add --asr-allow-pickle"
-    )
-
-
-def _require_tokenizer(folder: Path) -> None:
-    """A trainer does not save it unless told to, and without it transformers makes an empty one in silence."""
-    if not any(_is_file(folder / name) for name in ("tokenizer.json", "vocab.json")):
-        raise CheckpointError(
-            f"{folder}: no tokenizer: it has neither tokenizer.json nor vocab.json. Copy tokenizer.json, "
-            "tokenizer_config.json and preprocessor_config.json of its base model into the folder"
-        )
-
-
-def _check_shards(folder: Path, index: Path, suffix: str) -> None:
-    """Refuse an index that names anything but weights of one format in the folder itself.
-
-    Elsewhere the fingerprint would not see them, and loading follows the index, not the format that was asked for.
-    """
-    shards = read_json(index).get("weight_map")
-    names = {str(name) for name in shards.values()} if isinstance(shards, dict) else set()
-    missing = sorted(name for name in names if not (name.endswith(suffix) and _is_shard(folder, name)))
-    if missing or not names:
-        shown = printable(", ".join(missing)[:500]) or "every shard"
-        raise CheckpointError(f"{index}: the checkpoint is not whole, missing: {shown} (*{suffix} in the folder)")
-
-
-def _is_shard(folder: Path, name: str) -> bool:
-    return "/" not in name and "\\" not in name and _is_file(folder / name)
-
-
-def _pickles(folder: Path) -> list[str]:
-    return sorted({path.name for pattern in _PICKLED for path in folder.glob(pattern)})
 
 
 def _is_multilingual(folder: Path, config: JsonObject) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 
 from asr_regress.errors import CheckpointError
 from asr_regress.text.printable import printable
+from asr_regress.transcription.checkpoint_families import Family
 
 JsonObject = dict[str, Any]
 
@@ -45,14 +46,6 @@ _REFUSED_KEYS: Mapping[str, Mapping[str, tuple[str, tuple[object, ...]]]] = {
         "return_dict_in_generate": ("asks for more than texts", (None, False)),
     },
 }
-_CLASSES: Mapping[str, tuple[str, ...]] = {
-    "tokenizer_class": (
-        "WhisperTokenizer", "WhisperTokenizerFast", "PreTrainedTokenizerFast", "TokenizersBackend",
-    ),
-    "feature_extractor_type": ("WhisperFeatureExtractor",),
-}  # fmt: skip
-"""What settings may have loading make; anything else in transformers may read whatever it likes."""
-
 # Name, what the largest may be, what it is by default; the second names are what transformers calls the first, too.
 _MODEL_SIZES: Mapping[str, tuple[int, int]] = {
     "d_model": (2**15, 384), "hidden_size": (2**15, 0),
@@ -65,9 +58,11 @@ _MODEL_SIZES: Mapping[str, tuple[int, int]] = {
 _FEATURE_SIZES: Mapping[str, tuple[int, int]] = {
     "feature_size": (1, 1024), "n_fft": (16, 2**14), "hop_length": (16, 2**14),
     "chunk_length": (1, 300), "sampling_rate": (16_000, 16_000),
+    "num_mel_bins": (1, 1024), "win_length": (16, 2**14), "stride": (1, 64),
 }  # fmt: skip
 _SMALL_MODEL = 2**28  # numbers: a gigabyte as float32, of which no weights have to be there
 _NUMBERS_PER_BYTE = 4
+_MOST_LAYERS, _MOST_OF_A_SIZE, _LONGEST_LIST = 512, 2**21, 2**17
 
 
 def read_json(path: Path) -> JsonObject:
@@ -89,16 +84,20 @@ def read_json(path: Path) -> JsonObject:
     return values
 
 
-def check_settings(folder: Path) -> None:
-    """Refuse a folder whose files would have loading do more than load a Whisper model from its weights.
+def check_settings(folder: Path, family: Family) -> None:
+    """Refuse a folder whose files would have loading do more than load a model of its family from its weights.
+
+    Args:
+        folder: The checkpoint.
+        family: Says what the settings may name: anything else in transformers may read whatever it likes.
 
     Raises:
         CheckpointError: It brings code, names what to load, is an adapter, or a file is too large or no JSON.
     """
     if os.path.lexists(folder / "adapter_config.json"):
         raise CheckpointError(
-            f"{folder}: holds an adapter (adapter_config.json): merge it into its base model (merge_and_unload() "
-            "of peft), save the whole, and give that folder"
+            f"{folder}: holds an adapter (adapter_config.json) beside a whole model: which of them is meant? Give the "
+            "adapter a folder of its own, or merge it (merge_and_unload() of peft) and save the whole"
         )
     if os.path.lexists(folder / "custom_generate"):
         raise _own_code(folder, "custom_generate")
@@ -108,7 +107,9 @@ def check_settings(folder: Path) -> None:
         for part in _objects(settings):
             if "auto_map" in part:
                 raise _own_code(folder, f"auto_map in {name}")
-            _refuse_classes(folder / name, part)
+            _refuse_classes(folder / name, part, family)
+        if name == _TOKENIZER and family.backend != "whisper":
+            _refuse_other_places(folder / name, settings)
         refused = _REFUSED_KEYS.get(name, {})
         # Without generation_config.json its keys are looked for in config.json.
         for key, (why, harmless) in {**refused, **(_REFUSED_KEYS[_GENERATION] if name == _CONFIG else {})}.items():
@@ -147,11 +148,35 @@ def check_sizes(folder: Path, config: JsonObject, weight_bytes: int) -> None:
             raise CheckpointError(f"{path}: {name} is {_shown(value)}, expected a whole number from 1 to {most:,}")
         sizes[name] = value
     numbers = _numbers(sizes)
-    if numbers > max(_SMALL_MODEL, _NUMBERS_PER_BYTE * weight_bytes):
+    if numbers > most_numbers(weight_bytes):
         raise CheckpointError(
             f"{path}: describes a model of {numbers:,} numbers, and the weights are a file of {weight_bytes:,} bytes: "
             "they do not belong together"
         )
+
+
+def check_numbers(folder: Path, config: JsonObject) -> None:
+    """Refuse sizes that no speech model has, whatever its family; what they make is counted where it is loaded.
+
+    Raises:
+        CheckpointError: A number is absurd, or its weights are quantized by a library that loading would import.
+    """
+    path = folder / _CONFIG
+    for part in _objects(config):
+        if part.get("quantization_config") is not None:
+            raise CheckpointError(f"{path}: quantization_config names a library to load it with: save it unquantized")
+        for name, value in part.items():
+            most = _MOST_LAYERS if "layers" in name or "stack" in name else _MOST_OF_A_SIZE
+            values = value if isinstance(value, list) else [value]
+            if len(values) > _LONGEST_LIST:
+                raise CheckpointError(f"{path}: {printable(name)[:80]} is a list of {len(values):,}")
+            if any(_is_whole(each) and abs(each) > most for each in values):
+                raise CheckpointError(f"{path}: {printable(name)[:80]} is {_shown(value)}, expected at most {most:,}")
+
+
+def most_numbers(weight_bytes: int) -> int:
+    """How many numbers a model may have whose weights are that large."""
+    return max(_SMALL_MODEL, _NUMBERS_PER_BYTE * weight_bytes)
 
 
 def _numbers(sizes: Mapping[str, int]) -> int:
@@ -176,11 +201,21 @@ def _objects(settings: JsonObject) -> Iterator[JsonObject]:
         pending += [value for value in found.values() if isinstance(value, dict)]
 
 
-def _refuse_classes(path: Path, settings: JsonObject) -> None:
-    for key, known in _CLASSES.items():
+def _refuse_classes(path: Path, settings: JsonObject, family: Family) -> None:
+    for key, known in (("tokenizer_class", family.tokenizers), ("feature_extractor_type", family.extractors)):
         value = settings.get(key)
         if value is not None and value not in known:
             raise CheckpointError(f"{path}: {key} is {_shown(value)}; recognizers here take: {', '.join(known)}")
+
+
+def _refuse_other_places(path: Path, settings: JsonObject) -> None:
+    """Refuse a tokenizer that would read a file of another folder, or has sentencepiece told more than the file."""
+    for key in ("vocab_file", "spm_file", "merges_file", "tokenizer_file"):
+        value = settings.get(key)
+        if value is not None and (not isinstance(value, str) or Path(value).name != value):
+            raise CheckpointError(f"{path}: {key} {_NAMES_FILES}: remove it")
+    if settings.get("sp_model_kwargs"):
+        raise CheckpointError(f"{path}: sp_model_kwargs has sentencepiece read what it likes: remove it")
 
 
 def _refuse_large(folder: Path) -> None:
@@ -192,7 +227,7 @@ def _refuse_large(folder: Path) -> None:
                 continue
             if size > MAX_FILE_BYTES:
                 raise CheckpointError(
-                    f"{printable(str(path))}: over {MAX_FILE_BYTES >> 20} MiB, no such file of a Whisper model is"
+                    f"{printable(str(path))}: over {MAX_FILE_BYTES >> 20} MiB, no such file of a speech model is"
                 )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from asr_regress.corpus.audio import MAX_SECONDS, AudioFacts
 from asr_regress.corpus.utterance import Utterance
 from asr_regress.errors import AsrRegressError, CheckpointError, InputError
-from asr_regress.transcription.checkpoint import Checkpoint, fingerprint
+from asr_regress.transcription.checkpoint import Checkpoint, asked_of, fingerprint
 from asr_regress.transcription.engines import Engine
 from asr_regress.transcription.inspection import inspect_files
 from asr_regress.transcription.progress import ProgressFactory
@@ -139,6 +139,7 @@ class Transcriber:
         digests = {path: fact.digest for path, fact in facts.items()}
         check(digests)
         recognizer = self._fingerprint(checkpoint)
+        request = asked_of(checkpoint, request) if isinstance(checkpoint, Checkpoint) else request
         work = Work(checkpoint, recognizer, request, self.store, self.engine, self.progress)
         record, known = work.complete(facts)
         by_path = {path: record.reasons[fact.digest] for path, fact in facts.items() if fact.digest in record.reasons}

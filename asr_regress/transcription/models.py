@@ -16,6 +16,8 @@ from asr_regress.options import Options
 from asr_regress.text.printable import printable
 from asr_regress.transcription.checkpoint import Checkpoint, open_checkpoint, parse_model
 from asr_regress.transcription.hypotheses import Hypotheses, Known, is_hypotheses, name_of, read_hypotheses
+from asr_regress.transcription.own_recognizer import PREFIX, backend_of, factory_name, open_own, open_plugged_in
+from asr_regress.transcription.readers import check_name
 from asr_regress.transcription.served import ServedModel, is_address, open_served
 from asr_regress.transcription.settings import AUTO
 
@@ -99,6 +101,8 @@ def open_models(
     Raises:
         InputError: One cannot be used, or two have one name.
     """
+    if options.asr_backend not in (None, AUTO):
+        check_name(options.asr_backend)
     opened = [open_model(Given(text, start, root, options, known)) for text in texts]
     for name, count in Counter(model.name for model in opened).items():
         if count > 1:
@@ -122,6 +126,15 @@ def _open_hypotheses(given: Given) -> Hypotheses:
     return read_hypotheses(printable(name), given.given, given.path, given.known())
 
 
+def _open_own(given: Given) -> Checkpoint:
+    source = given.given.removeprefix(PREFIX)
+    return open_own(given.name if given.is_named else factory_name(source), given.given, source, given.root)
+
+
+def _open_plugged_in(given: Given) -> Checkpoint:
+    return open_plugged_in(given.name, given.given, given.backend or "", given.path, given.root)
+
+
 def _open_checkpoint(given: Given) -> Checkpoint:
     return open_checkpoint(given.text, given.start, allow_pickle=given.options.asr_allow_pickle, backend=given.backend)
 
@@ -133,5 +146,7 @@ def _open_served(given: Given) -> ServedModel:
 _KINDS = (
     Kind(lambda given: is_address(given.given), _open_served),
     Kind(lambda given: is_hypotheses(given.path), _open_hypotheses),
+    Kind(lambda given: given.given.startswith(PREFIX), _open_own),
+    Kind(lambda given: backend_of(given.backend) is not None, _open_plugged_in),
     Kind(lambda given: True, _open_checkpoint),  # the last one: it says what is missing
 )

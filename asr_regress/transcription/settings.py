@@ -16,10 +16,14 @@ LIBRARIES = ("torch", "transformers", "tokenizers", "soundfile", "soxr")
 """Distributions whose arithmetic or text handling a transcript rests on."""
 
 
-def library_versions() -> dict[str, str]:
-    """Installed versions by distribution, found out without importing any."""
+def library_versions(*more: str) -> dict[str, str]:
+    """Installed versions by distribution, found out without importing any.
+
+    Args:
+        more: Distributions beside those that every recognizer rests on.
+    """
     found = {}
-    for name in LIBRARIES:
+    for name in (*LIBRARIES, *more):
         try:
             found[name] = version(name)
         except PackageNotFoundError:  # a vendored or conda build
@@ -33,7 +37,7 @@ class Request:
 
     Attributes:
         device: "auto", "cpu", "cuda", "cuda:0,1" or "shard" (one model over all GPUs).
-        dtype: "auto", "float32", "float16" or "bfloat16".
+        dtype: "auto", or one of `options.DTYPES`.
         workers: Processes; None is one a GPU, or one in all on a CPU.
         allow_pickle: Load pickled weights, which can run code.
         engine: What runs the workers; where it does, other devices may be found.

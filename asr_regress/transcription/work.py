@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from asr_regress.corpus.audio import AudioFacts
+from asr_regress.transcription.checkpoint import Checkpoint
 from asr_regress.transcription.engines import Done, Engine, Event, Loaded, Lost, Repeated, Row, SettingsRejectedError
 from asr_regress.transcription.plan import Batch, WorkItem, plan
 from asr_regress.transcription.progress import Progress, ProgressFactory
@@ -219,10 +220,11 @@ def _show(progress: Progress, event: Event) -> None:
 
 def _machine_key(checkpoint: Transcribable, request: Request) -> str:
     """What a resolution depends on, found out without importing torch."""
+    traits, libraries = (checkpoint.traits, checkpoint.libraries) if isinstance(checkpoint, Checkpoint) else ((), ())
     facts = {
         "request": asdict(request),
-        "checkpoint": [checkpoint.backend, checkpoint.multilingual, checkpoint.weight_bytes],
-        "libraries": library_versions(),
+        "checkpoint": [checkpoint.backend, checkpoint.multilingual, checkpoint.weight_bytes, *traits],
+        "libraries": library_versions(*libraries),
         "machine": [platform.node(), platform.machine(), os.cpu_count(), os.environ.get("CUDA_VISIBLE_DEVICES")],
         "gpus": sorted(path.name for path in Path("/dev").glob("nvidia*")),
     }

@@ -63,7 +63,7 @@ def test_a_repeatable_option_replaces_the_ini_list():
         ("asr_batch_timeout", "nan", "seconds from 0 on"),
         ("asr_batch_timeout", "soon", "not a number of seconds"),
         ("asr_force", "perhaps", "neither true nor false"),
-        ("asr_dtype", "int8", "bfloat16"),
+        ("asr_dtype", "int4", "bfloat16"),
         ("asr_device", "gpu", "cuda:0,1"),
         ("asr_data", " ", "empty"),
     ],

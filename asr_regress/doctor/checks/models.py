@@ -88,6 +88,8 @@ def _languages(examination: Examination, model: Mapping[str, Any], load: Mapping
 
 
 def _in_words(model: Mapping[str, Any]) -> str:
+    if model["backend"] != "whisper":
+        return f"{model['name']} ({model['folder']}): read by {model['backend']}, {model['bytes'] / _MIB:,.1f} MiB"
     weights = "pickled weights" if model["pickled"] else f"safetensors {', '.join(model.get('dtypes', ()))}".strip()
     size = f"{model['parameters'] / 1e6:,.1f} M parameters, " if "parameters" in model else ""
     kind = "multilingual" if model["multilingual"] else "English only"

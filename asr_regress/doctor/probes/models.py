@@ -14,12 +14,14 @@ from asr_regress.doctor.probes import Given
 from asr_regress.errors import AsrRegressError, CheckpointError, InputError
 from asr_regress.options import Options
 from asr_regress.setup import manifest_of, thresholds_of
-from asr_regress.transcription.checkpoint import Checkpoint, open_checkpoint, parse_model
+from asr_regress.transcription import models
+from asr_regress.transcription.checkpoint import Checkpoint, parse_model
 from asr_regress.transcription.checkpoint_checks import read_json
 from asr_regress.transcription.engines import worker
 from asr_regress.transcription.hypotheses import Known, is_hypotheses, name_of, read_hypotheses
+from asr_regress.transcription.models import open_model
 from asr_regress.transcription.served import is_address, open_served, without_secrets
-from asr_regress.transcription.settings import AUTO, Request, Resolution
+from asr_regress.transcription.settings import Request, Resolution
 
 _ANY = Checkpoint(name="any", given="any", folder=Path(os.devnull), backend="whisper")
 _AS_HUB_ID = "as a hub id"
@@ -74,15 +76,17 @@ def _request(given: Given) -> Request:
 
 def _checkpoints(given: Given) -> list[Checkpoint]:
     """The models that can be opened and have weights."""
-    options, start = _options(given), Path(given["start"])
+    options = _options(given)
     looked = given["answers"].get("weights", {"models": []})["models"]
     usable = [text for text, found in zip(options.model, looked, strict=False) if found.get("backend")]
-    return [_opened(text, options, start) for text in usable]
+    return [_opened(text, given) for text in usable]
 
 
-def _opened(text: str, options: Options, start: Path) -> Checkpoint:
-    backend = None if options.asr_backend in (None, AUTO) else options.asr_backend
-    return open_checkpoint(text, start, allow_pickle=options.asr_allow_pickle, backend=backend)
+def _opened(text: str, given: Given) -> Checkpoint:
+    start, root = Path(given["start"]), Path(given["root"])
+    model = open_model(models.Given(text, start, root, _options(given), Known))
+    assert isinstance(model, Checkpoint), "hypotheses and servers are looked at before"
+    return model
 
 
 def _safely(look: Any, subject: Any, given: Given) -> Mapping[str, Any]:
@@ -96,7 +100,7 @@ def _safely(look: Any, subject: Any, given: Given) -> Mapping[str, Any]:
 
 
 def _look(text: str, given: Given) -> Mapping[str, Any]:
-    options, start = _options(given), Path(given["start"])
+    start = Path(given["start"])
     name, path = parse_model(text, start)
     file = start / os.path.expanduser(path)  # noqa: PTH111 - a Path's own raises for an unknown user
     if is_hypotheses(file):
@@ -108,7 +112,7 @@ def _look(text: str, given: Given) -> Mapping[str, Any]:
         served = open_served(path, name if path != text else None)
         return {"name": served.name, "served": served.given, "notes": list(served.notes[1:])}
     try:
-        checkpoint = _opened(text, options, start)
+        checkpoint = _opened(text, given)
     except CheckpointError as error:
         fetched = _AS_HUB_ID in str(error) and not file.parent.is_dir()
         return {"name": name, "trouble": str(error), "hub": fetched}
@@ -116,11 +120,13 @@ def _look(text: str, given: Given) -> Mapping[str, Any]:
         "name": checkpoint.name,
         "folder": str(checkpoint.folder),
         "backend": checkpoint.backend,
-        "multilingual": checkpoint.multilingual,
+        "multilingual": checkpoint.multilingual and checkpoint.backend == "whisper",
         "window_seconds": checkpoint.window_seconds,
         "bytes": checkpoint.weight_bytes,
         "pickled": checkpoint.pickled,
     }
+    if checkpoint.backend in ("ctranslate2", "python"):
+        return found
     generation = read_json(checkpoint.folder / "generation_config.json")
     languages = generation.get("lang_to_id")
     found["generation"] = bool(generation)

@@ -74,6 +74,9 @@ def transcribe(batch: Batch, upcoming: Batch | None = None) -> Outcome:
         return Outcome(tuple(_rows(batch, upcoming)))
     except (OutOfMemoryError, MemoryError):
         return Outcome(problem=OUT_OF_MEMORY)
+    except AudioError as error:  # the model's word on a recording, which it will say again
+        rows = tuple(Row(item.digest, None, str(error), lasting=True) for item in batch.items)
+        return Outcome(rows) if len(rows) == 1 else Outcome(problem=str(error))
     except Exception as error:  # whatever a model does to one batch must not end the run
         if "CUDA error" in str(error):
             os._exit(1)  # the process can use its GPU no more: its death is noticed, and another takes its place

@@ -2,7 +2,7 @@
 
 A backend is a module with `resolve` (what this machine settles on for a request) and `load` (the model, ready to
 transcribe). Both run in a worker process and may import anything; this module imports nothing heavy. Adding a
-backend is one new file and one line in `_BACKENDS`.
+backend is one new file and one row in `readers.BACKENDS`.
 """
 
 import importlib
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from asr_regress.errors import MeasurementError
 from asr_regress.transcription.checkpoint import Checkpoint
+from asr_regress.transcription.readers import BACKENDS
 from asr_regress.transcription.settings import DecodingSettings, Request, Resolution
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     Audio = NDArray[np.float32]
 
-_BACKENDS = {"whisper": "asr_regress.transcription.recognizers.whisper"}
+_BACKENDS = {name: info.module for name, info in BACKENDS.items()}
 
 
 class Recognizer(Protocol):

@@ -1,29 +1,38 @@
 """Whisper checkpoints in Hugging Face's format, through transformers."""
 
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
 import transformers
 from transformers import WhisperForConditionalGeneration, WhisperProcessor
-from transformers.models.whisper.tokenization_whisper import LANGUAGES, TO_LANGUAGE_CODE
 
-from asr_regress.errors import CheckpointError, ConfigurationError
+from asr_regress.errors import CheckpointError
 from asr_regress.transcription.checkpoint import Checkpoint
 from asr_regress.transcription.checkpoint_checks import read_json
 from asr_regress.transcription.recognizers import AttentionUnavailableError, OutOfMemoryError, cpu_attention
+from asr_regress.transcription.recognizers.adapted import adapted
+from asr_regress.transcription.recognizers.torch_runtime import (
+    DTYPES,
+    SAMPLE_RATE,
+    device_name,
+    devices_of,
+    dtype_of,
+    free_memory,
+    is_out_of_memory,
+    not_loaded,
+    prepare_torch,
+    refuse_missing,
+    threads_of,
+)
+from asr_regress.transcription.recognizers.whisper_languages import language_of
 from asr_regress.transcription.recognizers.whisper_rows import Shape, rows_that_fit
-from asr_regress.transcription.settings import AUTO, DecodingSettings, Request, Resolution, library_versions
+from asr_regress.transcription.settings import DecodingSettings, Request, Resolution, library_versions
 
 if TYPE_CHECKING:
     from asr_regress.transcription.recognizers import Audio
 
-SAMPLE_RATE = 16_000
 _CPU_ROWS = 4  # measured: more gain nothing on a CPU, see docs/performance.md
-_DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
-# The model, its activations at the default batch and the allocator's slack, over the bytes of its weights.
-_ROOM_OVER_WEIGHTS = 1.5
 
 
 def resolve(request: Request, checkpoint: Checkpoint) -> Resolution:
@@ -32,24 +41,23 @@ def resolve(request: Request, checkpoint: Checkpoint) -> Resolution:
     Raises:
         ConfigurationError: The request cannot be met here, or does not fit the checkpoint.
     """
-    kind, devices = _devices(request, checkpoint)
-    dtype = _dtype(request, kind)
-    threads = max(1, (os.cpu_count() or 1) // len(devices)) if kind == "cpu" and len(devices) > 1 else None
+    kind, devices = devices_of(request, checkpoint)
+    dtype = dtype_of(request, kind)
     return Resolution(
         settings=DecodingSettings(
             backend="whisper",
-            language=_language(request.language, checkpoint),
+            language=language_of(request.language, checkpoint),
             task=request.task,
             num_beams=request.num_beams,
             dtype=dtype,
             attention=_attention(kind, dtype),
-            device=kind if kind == "cpu" else f"cuda ({torch.cuda.get_device_name(0)})",
+            device=device_name(kind),
             batch_size=request.batch_size or (_CPU_ROWS if kind == "cpu" else _gpu_rows(request, checkpoint, dtype)),
             audio="soundfile+soxr",
-            versions=library_versions(),
+            versions=library_versions(*checkpoint.libraries),
         ),
         devices=devices,
-        threads=1 if kind == "cuda" else threads,
+        threads=threads_of(kind, len(devices)),
     )
 
 
@@ -60,15 +68,8 @@ def load(checkpoint: Checkpoint, settings: DecodingSettings, device: str, thread
         CheckpointError: It does not load.
         AttentionUnavailableError: FlashAttention 2 was settled on but does not load.
     """
-    transformers.logging.set_verbosity_error()
-    transformers.logging.disable_progress_bar()
+    prepare_torch(threads)
     cpu_attention.register()
-    if threads:
-        torch.set_num_threads(threads)
-    # TF32 only concerns float32 on a GPU. cuDNN's benchmark mode stays off: it picks a convolution algorithm by
-    # timing, so two runs of the same gate could round differently; Whisper has two small convolutions to win on.
-    torch.backends.cuda.matmul.allow_tf32 = True
-    torch.backends.cudnn.allow_tf32 = True
     return WhisperRecognizer(checkpoint, settings, device)
 
 
@@ -79,7 +80,7 @@ class WhisperRecognizer:
         self._settings = settings
         self._sharded = device == "shard"
         self._device = torch.device("cuda:0" if self._sharded else device)
-        self._dtype = _DTYPES[settings.dtype]
+        self._dtype = DTYPES[settings.dtype]
         self._processor: Any = _load_processor(checkpoint)
         self._model: Any = self._load_model(checkpoint)
         self._window = int(checkpoint.window_seconds * SAMPLE_RATE)
@@ -92,7 +93,8 @@ class WhisperRecognizer:
         try:
             model, found = WhisperForConditionalGeneration.from_pretrained(
                 checkpoint.folder,
-                dtype=self._dtype,
+                # An adapter is merged in full precision: it is as if the whole had been saved so.
+                dtype=self._dtype if checkpoint.adapter is None else torch.float32,
                 attn_implementation=self._settings.attention,
                 use_safetensors=not checkpoint.pickled,
                 trust_remote_code=False,
@@ -100,16 +102,20 @@ class WhisperRecognizer:
                 output_loading_info=True,
                 **placement,
             )
+            if checkpoint.adapter is not None:
+                model = adapted(model, checkpoint).to(self._dtype)
             model = model.eval() if self._sharded else model.to(self._device).eval()
         except torch.OutOfMemoryError as error:
             raise CheckpointError(
                 f"{checkpoint.given}: the model does not fit into the memory of {self._device}"
             ) from error
+        except CheckpointError:
+            raise
         except Exception as error:
             if self._settings.attention == "flash_attention_2":
                 raise AttentionUnavailableError(str(error)) from error
-            raise _not_loaded(checkpoint, error) from error
-        _refuse_missing(checkpoint, found)
+            raise not_loaded(checkpoint, error) from error
+        refuse_missing(checkpoint, found)
         return model
 
     def transcribe(self, audio: "Sequence[Audio]") -> list[str]:
@@ -124,7 +130,7 @@ class WhisperRecognizer:
         except (MemoryError, RuntimeError) as error:
             if not is_out_of_memory(error):
                 raise
-            _free_memory()
+            free_memory()
             raise OutOfMemoryError(str(error)) from error
 
     def _transcribe_short(self, audio: "Sequence[Audio]") -> list[str]:
@@ -160,75 +166,20 @@ class WhisperRecognizer:
         return texts
 
 
-def _refuse_missing(checkpoint: Checkpoint, found: Mapping[str, Any]) -> None:
-    """Refuse weights that are not whole: transformers fills the gaps with random numbers and only logs it."""
-    absent = sorted({*found.get("missing_keys", ()), *(str(key) for key in found.get("mismatched_keys", ()))})
-    if absent:
-        more = f" and {len(absent) - 3} more" if len(absent) > 3 else ""
-        raise CheckpointError(
-            f"{checkpoint.folder}: the weights are not whole: no {', '.join(absent[:3])}{more} of the shape that "
-            "config.json asks for; save the whole model (an adapter must be merged into its base first)"
-        )
-
-
 def _load_processor(checkpoint: Checkpoint) -> Any:
     try:
         return WhisperProcessor.from_pretrained(checkpoint.folder, local_files_only=True, trust_remote_code=False)
     except Exception as error:
-        raise _not_loaded(
+        raise not_loaded(
             checkpoint, error, "Copy the tokenizer and preprocessor_config.json of its base model"
         ) from error
 
 
-def _not_loaded(checkpoint: Checkpoint, error: Exception, hint: str = "") -> CheckpointError:
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    hint = f". {hint} into the folder" if hint else ""
-    return CheckpointError(f"{checkpoint.folder}: the checkpoint does not load: {lines[0]}{hint}")
-
-
-def _devices(request: Request, checkpoint: Checkpoint) -> tuple[str, tuple[str, ...]]:
-    kind, _, numbers = request.device.partition(":")
-    gpus = torch.cuda.device_count() if torch.cuda.is_available() else 0
-    if kind == "cpu" or (kind == AUTO and not gpus):
-        return "cpu", ("cpu",) * (request.workers or 1)
-    if not gpus:
-        raise ConfigurationError(f"--asr-device={request.device}: torch {torch.__version__} sees no CUDA device here")
-    if kind == "shard" or (kind == AUTO and gpus > 1 and _too_large_for_one(checkpoint, request)):
-        return "cuda", ("shard",)
-    chosen = [int(number) for number in numbers.split(",")] if numbers else list(range(gpus))
-    absent = [number for number in chosen if number >= gpus]
-    if absent:
-        raise ConfigurationError(
-            f"--asr-device={request.device}: there is no cuda:{absent[0]}, torch sees {gpus} device(s)"
-        )
-    workers = request.workers or len(chosen)
-    return "cuda", tuple(f"cuda:{chosen[number % len(chosen)]}" for number in range(workers))
-
-
-def _too_large_for_one(checkpoint: Checkpoint, request: Request) -> bool:
-    widened = 2.0 if request.dtype == "float32" else 1.0  # weights are mostly stored in 16 bits
-    return checkpoint.weight_bytes * widened * _ROOM_OVER_WEIGHTS > torch.cuda.mem_get_info(0)[1]
-
-
 def _gpu_rows(request: Request, checkpoint: Checkpoint, dtype: str) -> int:
     # Of a model that is spread over several cards, as if it were on one: the number must not hang on how many.
-    value = _DTYPES[dtype].itemsize
+    value = DTYPES[dtype].itemsize
     shape = Shape.of(read_json(checkpoint.folder / "config.json"), checkpoint.weight_bytes * value // 2, value)
     return rows_that_fit(shape, torch.cuda.get_device_properties(0).total_memory, beams=request.num_beams)
-
-
-def _dtype(request: Request, kind: str) -> str:
-    if request.dtype != AUTO:
-        return request.dtype
-    if kind == "cuda":
-        return "float16"
-    # AVX-512 BF16 or AMX: elsewhere oneDNN emulates bf16, which is slower than fp32.
-    return "bfloat16" if _cpu_has_bf16() else "float32"
-
-
-def _cpu_has_bf16() -> bool:
-    capabilities = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
-    return bool(capabilities()) if capabilities else False
 
 
 def _attention(kind: str, dtype: str) -> str:
@@ -236,24 +187,3 @@ def _attention(kind: str, dtype: str) -> str:
         return cpu_attention.NAME
     available = transformers.utils.is_flash_attn_2_available
     return "flash_attention_2" if kind == "cuda" and dtype != "float32" and available() else "sdpa"
-
-
-def _language(language: str | None, checkpoint: Checkpoint) -> str | None:
-    if language is None:
-        return None if checkpoint.multilingual else "en"
-    code = TO_LANGUAGE_CODE.get(language.lower(), language.lower())
-    if code not in LANGUAGES:
-        raise ConfigurationError(f"language {language!r}: Whisper knows no such language; give a code such as ko or en")
-    if not checkpoint.multilingual and code != "en":
-        raise ConfigurationError(f"language {language!r}: {checkpoint.given} is an English-only checkpoint")
-    return str(code)
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether an error says that memory ran out; torch on a CPU has no type for it, only words."""
-    return isinstance(error, (MemoryError, torch.OutOfMemoryError)) or "can't allocate memory" in str(error)
-
-
-def _free_memory() -> None:
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()

@@ -1,0 +1,119 @@
+"""Checkpoints in Hugging Face's format, loaded whole and safely: from safetensors, by classes that are known."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+import transformers
+
+from asr_regress.errors import CheckpointError, ConfigurationError
+from asr_regress.transcription.checkpoint import Checkpoint
+from asr_regress.transcription.checkpoint_checks import most_numbers
+from asr_regress.transcription.recognizers.adapted import adapted
+from asr_regress.transcription.recognizers.torch_runtime import DTYPES, not_loaded, refuse_missing
+from asr_regress.transcription.settings import DecodingSettings, Request
+
+MODELS: Mapping[str, str] = {
+    "wav2vec2": "Wav2Vec2ForCTC",
+    "wav2vec2-conformer": "Wav2Vec2ConformerForCTC",
+    "wav2vec2-bert": "Wav2Vec2BertForCTC",
+    "hubert": "HubertForCTC",
+    "wavlm": "WavLMForCTC",
+    "unispeech": "UniSpeechForCTC",
+    "unispeech-sat": "UniSpeechSatForCTC",
+    "data2vec-audio": "Data2VecAudioForCTC",
+    "sew": "SEWForCTC",
+    "parakeet_ctc": "ParakeetForCTC",
+    "moonshine": "MoonshineForConditionalGeneration",
+    "speech_to_text": "Speech2TextForConditionalGeneration",
+    "seamless_m4t": "SeamlessM4TForSpeechToText",
+    "seamless_m4t_v2": "SeamlessM4Tv2ForSpeechToText",
+}
+"""Class by family."""
+
+
+def model_class(checkpoint: Checkpoint) -> Any:
+    """What loads a checkpoint.
+
+    Raises:
+        ConfigurationError: The transformers installed here has no such model.
+    """
+    found = getattr(transformers, MODELS[checkpoint.family], None)
+    if found is None:
+        raise ConfigurationError(
+            f"{checkpoint.given}: transformers {transformers.__version__} knows no {MODELS[checkpoint.family]}; a "
+            "newer one may: pip install -U transformers"
+        )
+    return found
+
+
+def attention_of(checkpoint: Checkpoint) -> str:
+    """The attention that the model has here."""
+    return "sdpa" if getattr(model_class(checkpoint), "_supports_sdpa", False) else "eager"
+
+
+def load_model(checkpoint: Checkpoint, settings: DecodingSettings, device: torch.device) -> Any:
+    """The model on a device, in its precision, ready to be asked.
+
+    Raises:
+        CheckpointError: It does not load, or is larger than its weights.
+    """
+    kind = model_class(checkpoint)
+    dtype = DTYPES[settings.dtype]
+    try:
+        _check_size(kind, checkpoint)
+        model, found = kind.from_pretrained(
+            checkpoint.folder,
+            # An adapter is merged in full precision: it is as if the whole had been saved so.
+            dtype=dtype if checkpoint.adapter is None else torch.float32,
+            attn_implementation=settings.attention,
+            use_safetensors=not checkpoint.pickled,
+            trust_remote_code=False,
+            local_files_only=True,
+            output_loading_info=True,
+        )
+        refuse_missing(checkpoint, found)
+        return adapted(model, checkpoint).to(device, dtype).eval()
+    except torch.OutOfMemoryError as error:
+        raise CheckpointError(f"{checkpoint.given}: the model does not fit into the memory of {device}") from error
+    except CheckpointError:
+        raise
+    except Exception as error:
+        raise not_loaded(checkpoint, error) from error
+
+
+def load_part(checkpoint: Checkpoint, kind: Any, hint: str, **options: Any) -> Any:
+    """A tokenizer or a feature extractor.
+
+    Raises:
+        CheckpointError: It does not load.
+    """
+    try:
+        return kind.from_pretrained(checkpoint.folder, local_files_only=True, trust_remote_code=False, **options)
+    except Exception as error:
+        raise not_loaded(checkpoint, error, hint) from error
+
+
+def _check_size(kind: Any, checkpoint: Checkpoint) -> None:
+    """Refuse a model that its weights could not fill, counted without any memory."""
+    config = kind.config_class.from_pretrained(checkpoint.folder, local_files_only=True)
+    with torch.device("meta"):
+        empty = kind(config)
+    numbers = sum(part.numel() for part in (*empty.parameters(), *empty.buffers()))
+    if numbers > most_numbers(checkpoint.weight_bytes):
+        raise CheckpointError(
+            f"{checkpoint.folder}: config.json describes a model of {numbers:,} numbers, and the weights are "
+            f"{checkpoint.weight_bytes:,} bytes: they do not belong together"
+        )
+
+
+def greedily(request: Request, checkpoint: Checkpoint) -> None:
+    """Refuse what a model without a search cannot do.
+
+    Raises:
+        ConfigurationError: Beams or a translation were asked for.
+    """
+    if request.num_beams != 1:
+        raise ConfigurationError(f"{checkpoint.given}: it is decoded greedily, so --asr-num-beams has to be 1")
+    if request.task != "transcribe":
+        raise ConfigurationError(f"{checkpoint.given}: {checkpoint.family} transcribes, it does not {request.task}")

@@ -1,0 +1,80 @@
+"""whisper-base in CTranslate2's format, beside the checkpoint: in float32 the same words, in int8 a verdict."""
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from asr_regress.options import Options
+from asr_regress.recognition import Place
+from asr_regress.session import Session
+from asr_regress.transcription.progress import Quiet
+
+pytest.importorskip("ctranslate2")
+DATA = Path(__file__).parents[2] / "examples" / "speech"
+
+
+def test_an_export_says_what_the_checkpoint_says_and_in_int8_almost(
+    real_checkpoint: Callable[[str], Path], tmp_path: Path
+) -> None:
+    checkpoint = real_checkpoint("whisper-base")
+    export = checkpoint.parent / "ct2" / "whisper-base"
+    models = (f"hf={checkpoint}#dtype=float32", f"whole={export}#dtype=float32", f"int8={export}#dtype=int8")
+    options = Options(
+        model=models,
+        asr_data=DATA / "manifest.jsonl",
+        asr_language="en",
+        asr_device="cpu",
+        asr_baseline=tmp_path / "hf",
+    )
+    session = Session(options, Place(tmp_path, tmp_path, tmp_path / "store", "a run"), Quiet)
+    run = session.run_outcome(("hf", "whole", "int8"))
+    texts = {model.name: [each.hypothesis for each in model.utterances] for model in run.models}
+    assert len(texts["hf"]) == 57
+    assert texts["whole"] == texts["hf"]
+    assert 0 < sum(a != b for a, b in zip(texts["int8"], texts["hf"], strict=True)) < 15
+    assert {model.name: model.error for model in run.models} == {"hf": None, "whole": None, "int8": None}
+
+
+@pytest.mark.parametrize("dtype", ["int8", "float32"])
+def test_predictions_do_not_depend_on_workers_order_or_company(
+    real_checkpoint: Callable[[str], Path], gate: Callable[..., Any], speech: list[dict[str, Any]], dtype: str
+) -> None:
+    export = real_checkpoint("whisper-base").parent / "ct2" / "whisper-tiny.en"
+
+    def predict(rows: list[dict[str, Any]], workers: int) -> dict[str, str]:
+        outcome = gate(export, rows, asr_dtype=dtype, asr_workers=workers, asr_batch_size=workers)
+        return {each.id: each.hypothesis for each in outcome.utterances}
+
+    some = speech[::3][:16]
+    whole = predict(some, 1)
+    assert len(set(whole.values())) > 12
+    shuffled = random.Random(7).sample(some, len(some))
+    assert predict(shuffled, 2) == whole
+    subset = shuffled[::3]
+    assert predict(subset, 1) == {row["id"]: whole[row["id"]] for row in subset}
+
+
+def test_long_form_decoding_is_that_of_transformers(
+    real_checkpoint: Callable[[str], Path], speech: list[dict[str, Any]]
+) -> None:
+    import numpy as np
+
+    from asr_regress.corpus.audio import load_audio
+    from asr_regress.transcription.checkpoint import open_checkpoint
+    from asr_regress.transcription.recognizers import backend
+    from asr_regress.transcription.settings import Request
+
+    long = np.concatenate([load_audio(row["audio_filepath"]) for row in speech[:24]])
+    assert len(long) > 75 * 16_000
+    checkpoint = real_checkpoint("whisper-tiny.en")
+    said = []
+    for folder in (checkpoint, checkpoint.parent / "ct2" / checkpoint.name):
+        opened = open_checkpoint(str(folder), folder)
+        reader = backend(opened.backend)
+        settings = reader.resolve(Request(language="en", dtype="float32", device="cpu"), opened).settings
+        said.append(reader.load(opened, settings, "cpu", None).transcribe([long]))
+    assert said[0] == said[1]
+    assert len(said[0][0].split()) > 100
