@@ -57,7 +57,7 @@ def clips(paths: Iterable[str], source: AudioSource) -> Mapping[str, str]:
 def link(path: str | None) -> str:
     """The address of a recording on disk, percent-encoded; empty where the path is not absolute."""
     try:
-        return PurePath(path).as_uri() if path else ""
+        return PurePath(path).as_uri() if path and "\0" not in path else ""
     except ValueError:
         return ""
 

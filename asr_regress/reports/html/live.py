@@ -3,6 +3,7 @@
 import json
 
 from asr_regress.gate.outcome import RunOutcome
+from asr_regress.reports.curve_chart import curve_charts
 from asr_regress.reports.details import UtteranceDetails
 from asr_regress.reports.html.page import page
 from asr_regress.reports.html.saved_report import SavedReport
@@ -12,4 +13,5 @@ from asr_regress.reports.parquet import utterance_table
 
 def live_page(run: RunOutcome, details: UtteranceDetails) -> bytes:
     """The page as UTF-8 HTML."""
-    return page(SavedReport(json.loads(json_bytes(run)), utterance_table(run, details).to_pydict()))
+    report = json.loads(json_bytes(run))
+    return page(SavedReport(report, utterance_table(run, details).to_pydict()), charts=curve_charts(report))

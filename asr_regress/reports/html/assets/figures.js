@@ -171,7 +171,6 @@
   };
 
   const chosen = () => document.getElementById("errors-category").value || report.run.total;
-  const referenceModel = () => report.run.models.find((each) => each.name === report.run.baselineModel);
 
   makers.classes = () => {
     const classes = (model().classes[chosen()] ?? []).filter((each) => each.edits || each.before);
@@ -230,6 +229,8 @@
     };
   };
 
+  const LINES = 8; // Lines that are drawn before any is chosen from the legend.
+
   makers.curve = (place) => {
     const chart = report.run.charts[Number(place.dataset.number)];
     const marks = ["circle", "rect", "triangle", "diamond", "pin", "arrow"];
@@ -243,7 +244,7 @@
     }));
     const text = (at) => [
       visible(chart.labels[at]),
-      ...chart.lines.map((line) => {
+      ...chart.lines.slice(0, LINES).map((line) => {
         const [low, high] = ends(line)[at];
         return `${visible(line.name)} ${number(line.values[at])} ${visible(chart.unit)}` + (low === null ? "" : ` [${number(low)}, ${number(high)}]`);
       }),
@@ -252,7 +253,7 @@
       label: `${visible(chart.title)}. ${visible(chart.note)}`,
       option: {
         grid: { left: 8, right: 32, top: 40, bottom: 8, containLabel: true },
-        legend: legend(),
+        legend: legend({ selected: Object.fromEntries(lines.slice(LINES).map(({ name }) => [name, false])) }),
         tooltip: { ...report.charts.base({}).tooltip, trigger: "axis", formatter: ([first]) => text(first.dataIndex) },
         xAxis: axis({ type: "category", data: chart.labels.map(visible), axisLabel: { color: color("text"), hideOverlap: true, width: 120, overflow: "truncate" } }),
         yAxis: axis({ type: "value", scale: true }),
@@ -287,5 +288,4 @@
     report.onModel(fill);
     fill();
   };
-  report.referenceModel = referenceModel;
 })();

@@ -11,17 +11,17 @@
   };
   const prefers = matchMedia("(prefers-color-scheme: dark)");
 
+  let given = kept(() => localStorage.getItem("asr_regress.theme"));
   const paint = () => {
-    const given = kept(() => localStorage.getItem("asr_regress.theme")), dark = given ? given === "dark" : prefers.matches;
+    const dark = given ? given === "dark" : prefers.matches;
     root.dataset.theme = dark ? "dark" : "light";
     theme.textContent = dark ? "Light" : "Dark";
     theme.setAttribute("aria-label", `switch to ${dark ? "light" : "dark"} colors`);
     report.charts.redraw();
   };
   theme.addEventListener("click", () => {
-    const next = root.dataset.theme === "dark" ? "light" : "dark";
-    kept(() => localStorage.setItem("asr_regress.theme", next));
-    root.dataset.theme = next;
+    given = root.dataset.theme === "dark" ? "light" : "dark";
+    kept(() => localStorage.setItem("asr_regress.theme", given));
     paint();
   });
   prefers.addEventListener("change", paint);
@@ -43,7 +43,12 @@
   report.onModel(ofModel);
   ofModel();
   report.startErrors();
-  await report.startUtterances();
+  try {
+    await report.startUtterances();
+  } catch (error) {
+    document.getElementById("count").textContent = "This browser cannot show the utterances. ";
+    console.error(error);
+  }
   report.onModel(report.charts.redraw);
   report.charts.start();
   root.dataset.ready = "true";

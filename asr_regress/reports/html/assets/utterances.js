@@ -3,7 +3,7 @@
 
 (() => {
   const { element, visible, number } = report;
-  const WORST = 100;
+  const WORST = 100, PAGE = 10; // Utterances of a list, and of a page of it.
   const LISTS = {
     all: ["All", () => true],
     broken: ["Newly broken", (row) => row.added > 0 && row.before === 0],
@@ -17,6 +17,7 @@
   const ORDER = { broken: ["added", "desc"], worse: ["added", "desc"], fixed: ["added", "asc"], better: ["added", "asc"] };
   const STATUS = { right: "right", wrong: "wrong", empty_reference: "empty reference", failed: "failed" };
   const byId = (id) => document.getElementById(id);
+  const phone = matchMedia("(max-width: 600px)");
   const narrow = matchMedia("(max-width: 1000px)"); // The panel stands above the list, as in page.css.
   let table = null, list = "all", chosen = null;
 
@@ -108,10 +109,18 @@
     { title: "utterance", field: "id", formatter: textCell, widthGrow: 1, minWidth: 180 },
     { title: `${report.run.rankedBy} %`, field: "rate", formatter: (cell) => number(cell.getValue(), 1), width: 96, hozAlign: "right", sorter: "number", sorterParams: { alignEmptyValues: "bottom" } },
     { title: "errors", field: "errors", visible: false, sorter: "number", sorterParams: { alignEmptyValues: "bottom" } },
-    { title: "Δ errors", field: "added", formatter: (cell) => report.signed(cell.getValue()), width: 108, hozAlign: "right", sorter: "number", sorterParams: { alignEmptyValues: "bottom" }, headerTooltip: "errors more than the baseline's" },
+    { title: "Δ errors", field: "added", visible: !phone.matches, formatter: (cell) => report.signed(cell.getValue()), width: 108, hozAlign: "right", sorter: "number", sorterParams: { alignEmptyValues: "bottom" }, headerTooltip: "errors more than the baseline's" },
   ];
 
   // ---- One utterance -------------------------------------------------------------------------------------------------
+  // All rows are of one height: where one stands is known without its being there.
+  const scrollTo = (i) => {
+    const holder = document.querySelector("#list .tabulator-tableholder"), rows = table.getRows("active");
+    const each = holder.scrollHeight / rows.length, top = each * rows.findIndex((row) => row.getData().i === i);
+    const isSeen = top >= holder.scrollTop && top + each <= holder.scrollTop + holder.clientHeight;
+    if (!isSeen) holder.scrollTop = top - (holder.clientHeight - each) / 2;
+  };
+
   const isShown = (i) => table.getRows("active").some((row) => row.getData().i === i);
 
   // Show an utterance: in the panel, in the list, and in the page's address.
@@ -120,7 +129,7 @@
     if (!isShown(i)) reset();
     table.deselectRow();
     table.selectRow(i);
-    table.scrollToRow(i, "center", false).catch(() => {});
+    scrollTo(i);
     report.detail.show(i);
     const address = `#${new URLSearchParams({ u: report.columns.id[i] })}`;
     if (location.hash !== address) history.replaceState(null, "", address);
@@ -165,7 +174,8 @@
 
   const keys = (event) => {
     if (event.target.closest("button, a, input, select")) return;
-    const acts = { ArrowDown: () => report.step(1), ArrowUp: () => report.step(-1), " ": () => report.detail.play(), Enter: () => byId("detail").focus() };
+    const acts = { ArrowDown: () => report.step(1), ArrowUp: () => report.step(-1), PageDown: () => report.step(PAGE), PageUp: () => report.step(-PAGE),
+      Home: () => report.step(-Infinity), End: () => report.step(Infinity), " ": () => report.detail.play(), Enter: () => byId("detail").focus() };
     if (!acts[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     acts[event.key]();
@@ -229,7 +239,8 @@
     byId("save").addEventListener("click", save);
   };
 
-  const ofPart = ({ currentTarget: { dataset: { part } } }) => {
+  const ofPart = ({ currentTarget }) => {
+    const part = JSON.parse(currentTarget.dataset.part);
     reset();
     const at = report.columns.categories.indexOf(part);
     byId("category").value = at < 0 ? "" : String(at);
@@ -243,14 +254,18 @@
     fillFilters();
     table = new Tabulator("#list", {
       data: report.rows, index: "i", columns: columns(), layout: "fitColumns", height: "min(70vh, 760px)", rowHeight: 56, selectableRows: 1,
-      selectableRowsCheck: () => false, keybindings: false, placeholder: "No utterance matches.", columnHeaderSortMulti: false, resizableColumnFit: false,
+      selectableRowsCheck: () => false, keybindings: false, autoResize: false, placeholder: "No utterance matches.", columnHeaderSortMulti: false, resizableColumnFit: false,
       initialSort: [{ column: "errors", dir: "desc" }], columnDefaults: { resizable: false }, headerSortClickElement: "header",
     });
     report.table = table;
     await new Promise((done) => table.on("tableBuilt", done));
-    document.querySelector("#list .tabulator-tableholder").setAttribute("aria-label", "utterances");
+    const grid = byId("list"); // Takes the focus itself: what is in a grid may only be rows.
+    grid.querySelector(".tabulator-tableholder").removeAttribute("tabindex");
+    grid.setAttribute("aria-label", "utterances");
+    grid.tabIndex = 0;
     table.on("rowClick", (_, row) => report.open(row.getData().i, false));
-    byId("list").addEventListener("keydown", keys);
+    grid.addEventListener("keydown", keys);
+    addEventListener("resize", () => table.redraw()); // Tabulator itself draws anew whenever the panel beside it grows.
     for (const link of document.querySelectorAll(".show-part")) link.addEventListener("click", ofPart);
     report.onModel(() => {
       report.rows = rowsOf(report.columns.models[report.model]);
