@@ -89,6 +89,11 @@ def compare_conditions(
         return require_comparable(setup.baseline, facts, str(setup.baseline_path))
 
 
+def audio_key(digest: str) -> str:
+    """What tells a recording from another, of its SHA-256: for noticing changes, not for security."""
+    return digest[:_AUDIO_KEY_LENGTH]
+
+
 def text_rules_of(setup: Setup) -> str:
     """Name and version of the text rules."""
     return str(setup.rules)

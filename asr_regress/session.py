@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from asr_regress.cases import categories_needed, has_yardstick, judgeable
-from asr_regress.comparison import run_facts, text_rules_of
+from asr_regress.comparison import audio_key, run_facts, text_rules_of
 from asr_regress.corpus.fingerprint import data_fingerprint
 from asr_regress.corpus.utterance import Manifest, Utterance
 from asr_regress.environment import environment_of
@@ -137,6 +137,8 @@ class Session:
         known = [] if baseline is None else [row for row in baseline.rows if baseline.has_scored(row.id)]
         at = {} if baseline is None else {name: index for index, name in enumerate(baseline.metrics)}
         metrics = [metric for metric in self.setup.metrics if metric.held_by in at]
+        read = (self._recognition.found(model.name) for model in self.setup.models)
+        digests = next((found.digests for found in read if found is not None and found.digests), {})
         return UtteranceDetails(
             audio={each.id: each.audio for each in utterances},
             durations={each.id: seconds[each.audio] for each in utterances if each.audio in seconds},
@@ -145,6 +147,7 @@ class Session:
                 for row in known
             },
             speakers={each.id: each.speaker for each in utterances if each.speaker is not None},
+            audio_keys={each.id: audio_key(digests[each.audio]) for each in utterances if each.audio in digests},
         )
 
     def save_baseline(self, path: Path) -> None:

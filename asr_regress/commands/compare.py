@@ -47,6 +47,7 @@ def add(commands: Commands) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Compare, and print what came of it."""
     from asr_regress.runs.comparing import Pairing, compare
+    from asr_regress.text.printable import printable
 
     archive = archive_of(parsed)
     before, after = run_of(parsed.first, archive), run_of(parsed.second, archive)
@@ -66,7 +67,7 @@ def run(parsed: argparse.Namespace) -> int:
     for comparison in found:
         show(_lines(comparison, width()))
     if written is not None:
-        show(["", f"page: {written}"])
+        show(["", printable(f"page: {written}")])
     return 0
 
 

@@ -1,6 +1,7 @@
 """`asr-regress report`: the page of a kept run, and its table on the terminal."""
 
 import argparse
+import os
 from pathlib import Path
 
 from asr_regress.commands.command import Commands
@@ -37,7 +38,7 @@ def run(parsed: argparse.Namespace) -> int:
 
     found = run_of(parsed.run_name, archive_of(parsed))
     title = found.name if found.finished is None else f"{found.name}  {when(found.finished)}"
-    folder = Path() if found.is_kept else Path(found.name)
+    folder = Path() if found.is_kept else Path(os.path.expanduser(found.name))  # noqa: PTH111 - as it was found
     out = parsed.out or (folder.parent if folder.is_file() else folder) / "report.html"
     audio = AudioSource(embed=not parsed.no_audio)
     written = write_page(out, lambda: page(page_of(found), audio, curve_charts(found.report)), found.name)

@@ -13,9 +13,11 @@ class UtteranceDetails:
         durations: Seconds.
         baseline_errors: The baseline's errors by metric.
         speakers: Who speaks, as the manifest names them.
+        audio_keys: Eight hexadecimal digits of a digest of the recording, where it was read.
     """
 
     audio: Mapping[str, str] = field(default_factory=dict)
     durations: Mapping[str, float] = field(default_factory=dict)
     baseline_errors: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     speakers: Mapping[str, str] = field(default_factory=dict)
+    audio_keys: Mapping[str, str] = field(default_factory=dict)

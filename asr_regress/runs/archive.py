@@ -67,10 +67,10 @@ class Archive:
         Raises:
             RunError: It cannot be written.
         """
-        report = kept_report(run)
-        rows = packed([(model.name, model_columns(model, run.metrics, details)) for model in run.models])
-        id = new_id(now or datetime.now(UTC), report + os.urandom(8))
         try:
+            report = kept_report(run)
+            rows = packed([(model.name, model_columns(model, run.metrics, details)) for model in run.models])
+            id = new_id(now or datetime.now(UTC), report + os.urandom(8))
             self.folder.mkdir(parents=True, exist_ok=True)
             unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=self.folder))
             try:

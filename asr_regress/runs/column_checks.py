@@ -11,7 +11,7 @@ MAX_ROWS = 4_000_000
 
 _TEXTS = frozenset({"model", "id", "category", "reference", "status"})
 _OPTIONAL_TEXTS = frozenset(
-    {"audio", "hypothesis", "normalized_reference", "normalized_hypothesis", "group", "speaker", "reason"}
+    {"audio", "audio_key", "hypothesis", "normalized_reference", "normalized_hypothesis", "group", "speaker", "reason"}
 )
 _LISTS = frozenset({"error_classes", "hallucination"})
 _MOST = 2**53

@@ -59,6 +59,11 @@ class _Side:
     def scored(self) -> Mapping[str, Scored]:
         return scored_of(self.run)
 
+    @cached_property
+    def audio_keys(self) -> Mapping[str, str | None]:
+        columns = self.run.columns
+        return dict(zip(columns["id"], columns.get("audio_key", [None] * len(columns["id"])), strict=True))
+
     def model(self, name: str) -> SavedModel:
         return next(model for model in self.run.summary.models if model.name == name)
 
@@ -182,7 +187,7 @@ def _baseline(side: _Side, name: str, metrics: Sequence[str]) -> Baseline:
             each.category,
             each.status,
             _key(each),
-            "",
+            side.audio_keys.get(each.id) or "",
             tuple(each.counts.get(metric, ErrorCounts()) for metric in counted),
         )
         for each in scored
@@ -202,7 +207,7 @@ def _facts(side: _Side, name: str, metrics: Sequence[str]) -> RunFacts:
         [each.id for each in scored],
         [each.category for each in scored],
         [_key(each) for each in scored],
-        [""] * len(scored),
+        [side.audio_keys.get(each.id) or "" for each in scored],
     )
     summary = side.run.summary
     counted = _with_runaways(metrics, scored)

@@ -180,7 +180,7 @@ def _curves(lines: Sequence[RateLine], metric: str, width: int) -> list[str]:
 
 def _sentence(line: RateLine) -> str:
     best, since = line.marks[line.best], line.worse_since
-    what = f"{short(line.family)} {line.category} {metric_name(line.metric)}"
+    what = f"{short(line.family)} {short(line.category)} {metric_name(line.metric)}"
     text = f"{what}: best {_rate(line, best)}"
     if since is None:
         last = line.marks[-1]

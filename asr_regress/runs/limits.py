@@ -9,6 +9,7 @@ from asr_regress.gate.thresholds import Thresholds
 from asr_regress.gate.verdict import Limit, Verdict
 from asr_regress.runs.reading import SavedRun
 from asr_regress.runs.summary import SavedModel
+from asr_regress.scoring.inserted_words import INSERTED_WORDS
 
 _LIMITS = ("max_regression", "max_relative_regression")
 
@@ -23,7 +24,7 @@ def thresholds_of(run: SavedRun, model: SavedModel, metrics: Sequence[str]) -> T
     """
     values = next(each for each in run.report["models"] if each["name"] == model.name)
     parts = {**values["categories"], TOTAL: values["total"]}
-    found = {name: dict(_limits(part, metrics)) for name, part in parts.items()}
+    found = {name: dict(_limits(part, (*metrics, INSERTED_WORDS))) for name, part in parts.items()}
     policies = {name: _policy(part, metrics) for name, part in parts.items()}
     silent = {name for name, part in parts.items() if part.get("non_speech") is not None and "wer" in metrics}
     return Thresholds(

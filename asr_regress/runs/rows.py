@@ -21,7 +21,10 @@ _counted: Callable[[ErrorCounts], tuple[int, ...]] = attrgetter(*COUNTS)
 
 
 def model_columns(model: ModelOutcome, metrics: Sequence[str], details: UtteranceDetails) -> Columns:
-    """One model's rows, in the order of ids: the columns of utterances.parquet but for the model's name."""
+    """One model's rows, in the order of ids: the columns of utterances.parquet but for the model's name.
+
+    And "audio_key" beside them, by which two runs find out that a recording changed.
+    """
     shown = model.utterances
     columns: Columns = {
         "id": _texts(each.id for each in shown),
@@ -43,6 +46,7 @@ def model_columns(model: ModelOutcome, metrics: Sequence[str], details: Utteranc
     columns["group"] = _texts(each.group for each in shown)
     columns["runaway"] = list(map(_ran_away, shown))
     columns["speaker"] = _texts(details.speakers.get(each.id) for each in shown)
+    columns["audio_key"] = [details.audio_keys.get(each.id) for each in shown]
     columns["status"] = [each.status.value for each in shown]
     columns["reason"] = _texts(each.reason for each in shown)
     return columns

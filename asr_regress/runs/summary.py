@@ -16,6 +16,7 @@ MAX_FILE_BYTES = 64 << 20
 MAX_VALUES = 4_000_000
 """Of one report: empty lists by the million would take thirty times the memory of their text."""
 
+_LONGEST_METRIC = 100
 _NOT_METRICS = frozenset(
     {
         "utterances", "verdict", "accounting", "empty_insertions", "raw", "distribution", "non_speech", "error_classes",
@@ -148,7 +149,7 @@ def summary_of(report: Mapping[str, Any]) -> Summary:
             expected=data.whole("expected"),
             partial=_texts(data, "partial"),
             text_rules=root.text("text_rules"),
-            metrics=root.names("metrics"),
+            metrics=tuple(map(_metric, root.names("metrics"))),
             baseline=_optional_text(root, "baseline"),
             baseline_model=_optional_text(root, "baseline_model"),
             seed=root.whole("seed"),
@@ -176,7 +177,7 @@ def _rates(part: JsonObject) -> Iterator[tuple[str, SavedRate]]:
     for metric in part.values:
         if metric in _NOT_METRICS:
             continue
-        values = part.mapping(metric)
+        values = part.mapping(_metric(metric))
         low, high = _pair(values, "ci95")
         yield (
             metric,
@@ -190,6 +191,13 @@ def _rates(part: JsonObject) -> Iterator[tuple[str, SavedRate]]:
                 reasons=_texts(values, "reasons"),
             ),
         )
+
+
+def _metric(name: str) -> str:
+    """A metric's name, which stands in tables as it is."""
+    if not (name.isascii() and name.isidentifier() and len(name) <= _LONGEST_METRIC):
+        raise BaselineError(f"report.json: {name[:40]!r} is no metric")
+    return name
 
 
 def _verdict(values: JsonObject) -> Verdict:

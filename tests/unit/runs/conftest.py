@@ -50,7 +50,7 @@ def model(
     categories = {each.category for each in utterances}
     measured = Measured(
         name, f"ckpts/{name}", "f" * 64, decoding or {"backend": "hypotheses"}, categories, utterances,
-        grouped_by="speaker",
+        grouped_by="speaker", seconds=dict.fromkeys(references, 2.5),
     )  # fmt: skip
     return model_outcome(measured, METRICS, thresholds or Thresholds(), seed=42)
 

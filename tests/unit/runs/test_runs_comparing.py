@@ -16,6 +16,7 @@ from asr_regress.runs.archive import Archive
 from asr_regress.runs.comparing import Comparison, Pairing, compare, newly_fixed
 from asr_regress.runs.finding import find_run
 from asr_regress.runs.reading import SavedRun, read_run
+from asr_regress.scoring.inserted_words import INSERTED_WORDS
 
 
 @pytest.fixture
@@ -126,6 +127,18 @@ def test_what_is_not_alike_is_refused(
         compare(saved(checkpoints["checkpoint-500"]), saved(other, **given))
 
 
+def test_another_recording_is_noticed(archive: Archive, helpers, checkpoints: Mapping[str, ModelOutcome]):
+    run = helpers.run_of(checkpoints["checkpoint-500"])
+    details = replace(helpers.details_of(run), audio_keys=dict.fromkeys(helpers.details_of(run).audio, "00000000"))
+    first, same, other = (
+        read_run(find_run(archive.keep(run, given), archive))
+        for given in (details, details, replace(details, audio_keys={**details.audio_keys, "D01/001": "0000000f"}))
+    )
+    assert compare(first, same)
+    with pytest.raises(RunError, match=r"1 utterance \('D01/001'\) with another recording than in the baseline"):
+        compare(first, other)
+
+
 def test_another_decoding_is_a_warning(saved, helpers, references):
     before = helpers.model("a", 5, references, decoding={"num_beams": "1", "backend": "whisper"})
     after = helpers.model("b", 4, references, decoding={"num_beams": "5", "backend": "whisper"})
@@ -173,3 +186,17 @@ def test_a_model_that_was_not_measured(saved, checkpoints: Mapping[str, ModelOut
         compare(saved(broken), run)
     (found,) = compare(run, saved(broken))
     assert found.run.models[0].error == "cannot be loaded"
+
+
+def test_a_category_without_speech_is_compared_by_its_words(saved, helpers, references):
+    """It is judged by the words a minute, as the gate does: only where a limit on their worsening is set."""
+    silence = {**references, "SIL/000": "", "SIL/001": ""}
+    limits = Thresholds(non_speech=frozenset({"SIL"}), categories={"SIL": {INSERTED_WORDS: Limit(max_regression=1.0)}})
+    (found,) = compare(
+        saved(helpers.model("before", 5, silence, thresholds=limits)),
+        saved(helpers.model("after", 5, silence, thresholds=limits)),
+    )
+    outcome = found.run.models[0].categories["SIL"]
+    assert outcome.non_speech is not None
+    assert outcome.non_speech.recordings == 2
+    assert outcome.metrics[INSERTED_WORDS].judgement.verdict is Verdict.PASS

@@ -74,7 +74,8 @@ def test_a_kept_run_says_what_a_reports_folder_says(
     for name in ("report", "report/report.json"):
         folder = page_of(read_run(find_run(str(tmp_path / name), archive)))
         assert kept.report == folder.report
-        assert kept.utterances == folder.utterances
+        assert {name: kept.utterances[name] for name in folder.utterances} == folder.utterances
+        assert kept.utterances.keys() - folder.utterances.keys() == {"audio_key"}
     moved = tmp_path / "moved"
     (archive.folder / archive.ids()[0]).rename(moved)
     assert page_of(read_run(find_run(str(moved), archive))) == kept
@@ -128,6 +129,8 @@ def damage(change: Callable[[dict[str, Any]], object]) -> Callable[[Path], objec
         (damage(lambda report: report["models"].append(report["models"][0])), "two models have one name"),
         (damage(lambda report: report.update(verdict="green")), "'green' is no verdict"),
         (damage(lambda report: report.update(metrics=["cer", 1])), "'metrics'"),
+        (damage(lambda report: report.update(metrics=["\x1b[31mcer"])), "is no metric"),
+        (damage(lambda report: report["models"][0]["total"].update({"a b": {}})), "'a b' is no metric"),
         (damage(lambda report: report.update(seed=-1)), "'seed'"),
         (damage(lambda report: report["models"][0]["total"]["cer"].update(rate="9")), "'rate': expected a number"),
         (damage(lambda report: report["models"][0]["total"]["cer"].update(rate=10**400)), "'rate': expected a number"),
