@@ -16,6 +16,7 @@ from asr_regress.transcription.hypotheses.known import Known
 
 _SHOWN = 3
 _MOST_UNKNOWN = 1000
+_MOST_SHAPES = 100
 _MOST_REASON = 500  # characters
 
 
@@ -41,6 +42,7 @@ class Collector:
         self._places: dict[str, int] = {}
         self._unknown: list[str] = []
         self._text_name: str | None = None
+        self._columns_of: dict[tuple[str, ...], Columns] = {}
 
     def broken(self, place: int, what: str) -> NoReturn:
         """Refuse the file for what stands at a place.
@@ -106,13 +108,18 @@ class Collector:
 
     def _columns(self, place: int, row: Mapping[str, object]) -> Columns:
         """The same name holds the hypothesis throughout: where NeMo's is missing, "text" is still the reference."""
+        names = tuple(row)
+        if (known := self._columns_of.get(names)) is not None:
+            return known
         try:
-            columns = columns_of(row)
+            columns = columns_of(names)
         except ColumnsError as error:
             self.broken(place, str(error))
         if self._text_name not in (None, columns.text):
             self.broken(place, f'"{columns.text}" where the lines before have "{self._text_name}"')
         self._text_name = columns.text
+        if len(self._columns_of) < _MOST_SHAPES:
+            self._columns_of[names] = columns
         return columns
 
     def _key(self, place: int, id: str) -> str:

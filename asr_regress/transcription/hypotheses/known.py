@@ -21,7 +21,7 @@ class Known:
         root: Folder that relative paths of recordings resolve against.
     """
 
-    ids: Collection[str] = field(repr=False)
+    ids: Collection[str] = field(default=(), repr=False)
     utterances: Sequence[Utterance] = field(default=(), repr=False)
     root: str = ""
 
