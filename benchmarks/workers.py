@@ -27,18 +27,14 @@ BENCHMARKS = Path(__file__).resolve().parent
 sys.path.append(str(BENCHMARKS))  # here, and in the workers, which import this file anew
 
 from machine import machine  # noqa: E402 - the modules lie beside this one
-from simulated_device import GO, MEETING_PLACE  # noqa: E402
+from simulated_device import GO, MEETING_PLACE, Simulated  # noqa: E402
 from tabulate import tabulate  # noqa: E402
 
 from asr_regress.corpus.audio import inspect_audio  # noqa: E402
-from asr_regress.transcription import recognizers  # noqa: E402
-from asr_regress.transcription.checkpoint import Checkpoint  # noqa: E402
 from asr_regress.transcription.engines import Done  # noqa: E402
 from asr_regress.transcription.engines.local import LocalEngine  # noqa: E402
 from asr_regress.transcription.plan import Batch, WorkItem, plan  # noqa: E402
 from asr_regress.transcription.settings import DecodingSettings, Resolution  # noqa: E402
-
-recognizers._BACKENDS["simulated"] = "simulated_device"
 
 WORKERS = (1, 2, 4, 8)
 SLOW = "slow"
@@ -66,7 +62,7 @@ def run(devices: Sequence[str], batches: Sequence[Batch], latency: float) -> flo
     settings = DecodingSettings(
         "simulated", None, "transcribe", 1, str(latency), "none", "cpu", _ROWS, "soundfile+soxr", {}
     )
-    checkpoint = Checkpoint("simulated", "simulated", BENCHMARKS, "simulated")
+    checkpoint = Simulated("simulated", "simulated", BENCHMARKS, "simulated")
     engine = LocalEngine()
     events = engine.run(checkpoint, Resolution(settings, tuple(devices)), batches)
     done = sum(isinstance(event, Done) for event in events)

@@ -29,7 +29,7 @@ _OWN = {
 }
 _LONGEST = 300
 # However this process ends: what it has started is of its group; left to Ray, some of it would live on for a minute.
-_REAPER = 'read line; kill -KILL -- "-$1" && sleep 1; rm -rf -- "$2"'
+_REAPER = 'read line; kill -KILL "-$1" && sleep 1; rm -rf -- "$2"'
 
 
 @dataclass(frozen=True, slots=True)

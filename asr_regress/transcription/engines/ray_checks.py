@@ -8,7 +8,7 @@ from pathlib import Path
 from asr_regress.errors import MeasurementError
 from asr_regress.transcription.checkpoint import Checkpoint
 from asr_regress.transcription.engines import SettingsRejectedError
-from asr_regress.transcription.engines.ray_node import Place, Question, code, folder_of, marks
+from asr_regress.transcription.engines.ray_node import Place, Question, code, marks
 from asr_regress.transcription.engines.worker import Outcome, readable
 from asr_regress.transcription.plan import Batch
 from asr_regress.transcription.settings import DecodingSettings, library_versions
@@ -37,12 +37,12 @@ class Standard:
             batches: The plan.
         """
         self._settings = settings
-        self._given, self._folder = checkpoint.given, folder_of(checkpoint)
+        self._checkpoint = checkpoint if checkpoint.folder.is_dir() else None
         self._model: tuple[str, ...] | None = None
         self._first: Place | None = None
         gpu = settings is not None and settings.device.startswith("cuda")
         self._versions = library_versions() if settings is None else settings.versions
-        self.question = Question(tuple(self._versions), self._folder, _some(batches), gpu)
+        self.question = Question(tuple(self._versions), self._checkpoint, _some(batches), gpu)
 
     def check(self, place: Place) -> None:
         """Refuse a worker that would say something else, or nothing, where it is.
@@ -82,16 +82,17 @@ class Standard:
         unseen = [path for path in place.unseen if readable(path)]
         if unseen:
             yield not_seen(unseen, len(self.question.recordings))
-        if self._folder is None:
+        if self._checkpoint is None:
             return
-        if place.model is None:
-            yield f"there is no model {self._folder} (from {self._given}). {_MOUNT}"
+        folder = self._checkpoint.folder
+        self._model = self._model or marks(self._checkpoint)
+        if place.model is None and self._model is not None:
+            yield f"there is no model {folder} (from {self._checkpoint.given}). {_MOUNT}"
             return
-        self._model = self._model or marks(self._folder)
-        differing = sorted(set(place.model) ^ set(self._model or ()))
+        differing = sorted(set(place.model or ()) ^ set(self._model or ()))
         if differing:
             names = ", ".join(dict.fromkeys(line.split(" ")[0] for line in differing[: 2 * _SHOWN]))
-            yield f"the model {self._folder} is not the same there as here: {names} differ. {_MOUNT}"
+            yield f"the model {folder} is not the same there as here: {names} differ. {_MOUNT}"
 
 
 def check_seen(node: str, batch: Batch, outcome: Outcome) -> None:

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from asr_regress.transcription.checkpoint import Checkpoint
+from asr_regress.transcription.checkpoint import Checkpoint, files_read
 from asr_regress.transcription.engines.worker import readable
 
 _PIECES = 16  # of a large file, spread over it
@@ -25,13 +25,13 @@ class Question:
 
     Attributes:
         libraries: Distributions whose versions count.
-        folder: Of the model; None where it has none.
+        checkpoint: The model; None where it has no files.
         recordings: Some that have to be readable.
         gpu: Whether to ask for the name of the GPU.
     """
 
     libraries: tuple[str, ...]
-    folder: Path | None
+    checkpoint: Checkpoint | None
     recordings: tuple[str, ...]
     gpu: bool
 
@@ -45,7 +45,7 @@ class Place:
         code: Digest of this package's own code, as far as a transcript rests on it.
         processor: What the CPU can do, as far as it changes how it rounds.
         gpu: Name of the first GPU; None where it was not asked for, or there is none.
-        model: Marks of the model's files; None where there is no such folder.
+        model: Marks of the model's files; None where it has none there.
         unseen: Recordings that cannot be opened.
     """
 
@@ -68,21 +68,16 @@ def look(question: Question) -> Place:
         libraries=tuple((name, _version(name)) for name in question.libraries),
         processor=_processor(),
         gpu=_gpu() if question.gpu else None,
-        model=None if question.folder is None else marks(question.folder),
+        model=None if question.checkpoint is None else marks(question.checkpoint),
         unseen=tuple(path for path in question.recordings if not readable(path)),
     )
 
 
-def folder_of(checkpoint: Checkpoint) -> Path | None:
-    """Where the model's files lie; None where it has none."""
-    return checkpoint.folder if checkpoint.folder.is_dir() else None
-
-
-def marks(folder: Path) -> tuple[str, ...] | None:
-    """A line a file of a folder, with name, size and a digest of what it holds; of a large one, of pieces of it."""
+def marks(checkpoint: Checkpoint) -> tuple[str, ...] | None:
+    """A line a file that loading reads: name, size and a digest, of a large file that of pieces; None for no file."""
     try:
-        files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
-        return tuple(f"{path.name} {path.stat().st_size} {_mark(path)}" for path in files)
+        files = sorted(files_read(checkpoint))
+        return tuple(f"{path.name} {path.stat().st_size} {_mark(path)}" for path in files) or None
     except OSError:
         return None
 

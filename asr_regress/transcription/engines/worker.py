@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from asr_regress.corpus.audio import PassingAudioError, load_audio
+from asr_regress.corpus.remote import is_url
+from asr_regress.corpus.sources import parse_source
 from asr_regress.errors import AudioError
 from asr_regress.transcription.checkpoint import Checkpoint
 from asr_regress.transcription.engines import Row
@@ -85,7 +87,8 @@ def transcribe(batch: Batch, upcoming: Batch | None = None) -> Outcome:
 
 def readable(path: str) -> bool:
     """Whether a recording can be opened here; a URL is taken to be."""
-    return "://" in path or os.access(path, os.R_OK)
+    where = parse_source(path).path
+    return is_url(where) or os.access(where, os.R_OK)
 
 
 def _decode(item: WorkItem) -> "Samples":

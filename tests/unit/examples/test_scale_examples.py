@@ -1,4 +1,4 @@
-"""What is offered for clusters can be read by those it is for: Slurm's shell, Kubernetes, and the gate's own options."""
+"""What is offered for clusters can be read by those it is for: Slurm, Kubernetes, and the gate itself."""
 
 import shlex
 import subprocess

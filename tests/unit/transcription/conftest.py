@@ -44,6 +44,8 @@ class Bench:
         run: str = "a run",
         refuse: bool = False,
         limits: Sequence[float | None] = (),
+        engine: str = "local",
+        cluster: str | None = None,
         **request: Any,
     ) -> "subprocess.Popen[str]":
         task = {
@@ -54,6 +56,8 @@ class Bench:
             "run": run,
             "refuse": refuse,
             "limits": limits,
+            "engine": engine,
+            "cluster": cluster,
             "request": {**self.request, **request},
         }
         return subprocess.Popen(

@@ -6,15 +6,16 @@ Spawned workers import the main module anew, and so they know the rehearsed back
 import json
 import sys
 from contextlib import closing
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
+import rehearsed_backend
+
 from asr_regress.errors import DataError
-from asr_regress.transcription import recognizers
 from asr_regress.transcription.checkpoint import open_checkpoint
 from asr_regress.transcription.engines.limits import Limits
-from asr_regress.transcription.engines.local import LocalEngine
+from asr_regress.transcription.engines.registry import ENGINES, Asked
 from asr_regress.transcription.inspection import inspect_files
 from asr_regress.transcription.measure import Transcriber
 from asr_regress.transcription.plan import WorkItem, plan
@@ -22,18 +23,20 @@ from asr_regress.transcription.progress import Lines, Quiet
 from asr_regress.transcription.settings import Request
 from asr_regress.transcription.store import Store
 
-recognizers._BACKENDS["rehearsed"] = "rehearsed_backend"
-
 
 def main() -> None:
     task = json.loads(sys.argv[1])
     checkpoint = open_checkpoint(task["checkpoint"], Path.cwd())
     if (checkpoint.folder / "rehearsal.json").exists():
-        checkpoint = replace(checkpoint, backend="rehearsed")
+        checkpoint = rehearsed_backend.rehearsed(checkpoint)
     request, store = Request(**task["request"]), Store(Path(task["store"]))
     with closing(store):
         said = close_early if task["action"] == "close early" else measure
         print(json.dumps(said(task, checkpoint, request, store)))
+
+
+def engine_of(task):
+    return ENGINES[task["engine"]](Asked(Limits(*task["limits"]), task["cluster"], task["request"].get("workers")))
 
 
 def measure(task, checkpoint, request, store):
@@ -41,7 +44,7 @@ def measure(task, checkpoint, request, store):
         if task["refuse"]:
             raise DataError(f"{len(digests)} recordings of other data")
 
-    transcriber = Transcriber(store, task["run"], partial(LocalEngine, Limits(*task["limits"])), Lines)
+    transcriber = Transcriber(store, task["run"], partial(engine_of, task), Lines)
     if task["action"] == "recall":
         found = transcriber.recall(checkpoint, task["audio"])
     else:
@@ -61,7 +64,7 @@ def close_early(task, checkpoint, request, store):
     """Stops after the first batch that came back."""
     facts, _ = inspect_files(task["audio"], store, Quiet)
     items = [WorkItem(fact.digest, path, fact.seconds) for path, fact in facts.items()]
-    engine = LocalEngine()
+    engine = engine_of(task)
     resolution = engine.resolve(request, checkpoint)
     events = engine.run(checkpoint, resolution, plan(items, resolution.settings.batch_size, 30.0))
     seen = [type(next(events)).__name__ for _ in range(3)]

@@ -21,12 +21,27 @@ import json
 import os
 import signal
 import time
+from dataclasses import fields
 from pathlib import Path
 
 from asr_regress.errors import CheckpointError, ConfigurationError
+from asr_regress.transcription import recognizers
+from asr_regress.transcription.checkpoint import Checkpoint
 from asr_regress.transcription.engines import worker
 from asr_regress.transcription.recognizers import AttentionUnavailableError, OutOfMemoryError
 from asr_regress.transcription.settings import DecodingSettings, Resolution
+
+recognizers._BACKENDS["rehearsed"] = "rehearsed_backend"
+
+
+class Rehearsed(Checkpoint):
+    """A checkpoint for this backend: whoever is sent one imports this module, and so knows the backend."""
+
+
+def rehearsed(checkpoint):
+    """The same checkpoint for this backend."""
+    known = {each.name: getattr(checkpoint, each.name) for each in fields(checkpoint)}
+    return Rehearsed(**known | {"backend": "rehearsed"})
 
 
 def resolve(request, checkpoint):
