@@ -28,7 +28,7 @@ def findings(model: ModelOutcome) -> list[tuple[str, list[Case]]]:
     found: dict[str, list[Case]] = {}
     for verdict in WORST_FIRST:
         for case in sorted(cases_with(model, verdict), key=lambda case: case.category != TOTAL):
-            if text := "; ".join(map(_shortened, brief_reasons(case.outcome))):
+            if text := "; ".join(map(shortened, brief_reasons(case.outcome))):
                 found.setdefault(text, []).append(case)
     return list(found.items())
 
@@ -51,7 +51,8 @@ def brief_reasons(outcome: MetricOutcome) -> list[str]:
     return [each for each in reasons if each and each != caution(evidence)]
 
 
-def _shortened(reason: str) -> str:
+def shortened(reason: str) -> str:
+    """A reason as it stands beside the rate, the limit and the difference."""
     for pattern, short in _SHORTER:
         reason = pattern.sub(short, reason)
     return reason

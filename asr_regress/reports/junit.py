@@ -10,7 +10,7 @@ from asr_regress.gate.outcome import RunOutcome
 from asr_regress.gate.verdict import Verdict
 from asr_regress.reports.cases import Case, cases_of, category_of, model_of
 from asr_regress.reports.certainty import hanging_text
-from asr_regress.reports.findings import brief_reasons
+from asr_regress.reports.findings import brief_reasons, shortened
 from asr_regress.reports.intervals import delta_interval, rate_interval
 from asr_regress.reports.layout import one_line
 from asr_regress.reports.wording import case_phrase, limit_text, said, short, verdict_sentence, verdict_word
@@ -18,7 +18,7 @@ from asr_regress.scoring.intervals import Interval
 
 _MOST = 20_000_000
 """Characters of all texts together: GitLab takes no file of more than 30 MB."""
-_REASONS = 2
+_REASONS = 3
 
 
 def case_properties(run: RunOutcome, model: str, category: str, metric: str) -> list[tuple[str, str]]:
@@ -117,7 +117,8 @@ def _mend(suite: ET.Element, test: ET.Element, case: Case, prefix: str) -> None:
 
 def summary(case: Case) -> str:
     """A case in one line: its numbers, and the first of what there is to say."""
-    return "; ".join([f"{short(case.model)} {case_phrase(case)}", *map(said, brief_reasons(case.outcome)[:_REASONS])])
+    reasons = [said(text) for reason in brief_reasons(case.outcome) if (text := shortened(reason))]
+    return "; ".join([f"{short(case.model)} {case_phrase(case)}", *reasons[:_REASONS]])
 
 
 def _said_of(case: Case) -> list[str]:

@@ -113,9 +113,8 @@ def _changes(run: RunOutcome) -> Iterable[Block]:
     found += [(_BETTER, case) for case in better[:_LISTED]]
     more += [f"{len(better) - _LISTED:,} more {_BETTER}"] if len(better) > _LISTED else []
     after = [f"And {', '.join(more)}."] if more else []
-    for model in run.models:
-        if (raised := raising(run, model)) is not None:
-            after += ["", f"{prose(raised[0])}. To make it the baseline: {code(raised[1])}"]
+    for why, command in [each for model in run.models if (each := raising(run, model)) is not None][:_LISTED]:
+        after += ["", f"{prose(why)}. To make it the baseline: {code(command)}"]
     if found:
         title = "### What changed against the baseline" if run.baseline is not None else "### What does not pass"
         head, rows = _change_table(run, found)
@@ -147,9 +146,9 @@ def _changed_utterances(model: ModelOutcome, found: Changes | None) -> Iterable[
     if found is None or not (found.broken or found.worse or found.fixed or found.better):
         return
     counts = (
-        f"{name(model.name)}, utterances by {prose(tokens(found.metric))} against the baseline: "
-        f"**{len(found.broken):,} newly broken**, {len(found.worse):,} worse, {found.fixed:,} newly fixed, "
-        f"{found.better:,} better, of {found.compared:,}"
+        f"Utterances of {name(model.name)} against the baseline: **{len(found.broken):,} newly broken**, "
+        f"{len(found.worse):,} worse, {found.fixed:,} newly fixed, {found.better:,} better, of {found.compared:,} "
+        f"(by errors in {prose(tokens(found.metric))})"
     )
     yield Block("changed utterances", [counts])
     for title, listing in (("Newly broken", found.broken), ("Worse than they were", found.worse)):

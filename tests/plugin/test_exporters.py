@@ -59,11 +59,9 @@ def test_an_unknown_one_is_refused_before_anything_is_measured(project, refused)
 
 def test_mlflow_has_figures_settings_verdict_and_files(project, monkeypatch):
     pytest.importorskip("mlflow")
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{project.path}/mlflow.db")
     for name in ("MLFLOW_RUN_ID", "MLFLOW_EXPERIMENT_NAME", "MLFLOW_EXPERIMENT_ID"):
         monkeypatch.delenv(name, raising=False)
-    store = (project.path / "mlruns").as_uri()
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", store)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", (project.path / "mlruns").as_uri())
     monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
     project.data(wrong=[1])
     result = project.run("--asr-export=mlflow", "--asr-report=report", "-W", "ignore")

@@ -118,7 +118,7 @@ def test_what_broke_is_listed_beside_what_got_worse(build):
     before = {"a": 0, "b": 3, "c": 4, "d": 2, "gone": 9}
     details = UtteranceDetails(baseline_errors={id_: {"cer": errors} for id_, errors in before.items()})
     text = render_markdown(build.run(model, baseline="old.json"), details)
-    assert "**1 newly broken**, 1 worse, 1 newly fixed, 1 better, of 4\n" in text
+    assert "**1 newly broken**, 1 worse, 1 newly fixed, 1 better, of 4 (by errors in characters)\n" in text
     broken, worse = re.findall(r"<details><summary>(?:Newly|Worse than).*?</details>", text, re.DOTALL)
     assert broken.count("<code>a</code>: 2 errors in 11 characters") == 1
     assert "<code>b</code>: 5 errors in 11 characters (S 0, I 5, D 0); 3 in the baseline\n" in worse
