@@ -34,7 +34,7 @@ def check_columns(columns: Mapping[str, object], metrics: Sequence[str]) -> Colu
         raise RunError(f"columns are missing: {', '.join(missing)[:200]}")
     known = _TEXTS | _OPTIONAL_TEXTS | _LISTS | counts | before | {"duration", "runaway"}
     found: Columns = {}
-    for key in columns.keys() & known:
+    for key in (name for name in columns if name in known):
         values = columns[key]
         if not isinstance(values, list) or len(values) != len(found.get("model", values)):
             raise RunError(f"{key}: not a column like the others")
@@ -46,7 +46,7 @@ def check_columns(columns: Mapping[str, object], metrics: Sequence[str]) -> Colu
         raise RunError(f"status: {str(unknown.pop())[:40]!r} is none")
     if len(set(zip(found["model"], found["id"], strict=True))) != len(found["id"]):
         raise RunError("an utterance is there twice")
-    return {key: found[key] for key in columns if key in found}
+    return found
 
 
 def _check(key: str, values: list[Any], counts: set[str]) -> None:
