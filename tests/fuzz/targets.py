@@ -142,8 +142,10 @@ def read_tree(data: bytes) -> None:
 def read_kaldi(data: bytes) -> None:
     """The files of a Kaldi data folder, one behind the other."""
     names = ("wav.scp", "text", "segments", "utt2spk")
-    for name, part in zip(names, (*data.split(b"\0"), *([b""] * len(names))), strict=False):
-        written(f"kaldi/{name}", part)
+    for name, part in zip(names, [*data.split(b"\0"), *([b""] * len(names))], strict=False):
+        path = written(f"kaldi/{name}", part)
+        if not part and name != "text":
+            path.unlink()
     check_manifest(read_manifest(folder() / "kaldi"))
     check_manifest(read_manifest(folder() / "kaldi", confine=True))
 

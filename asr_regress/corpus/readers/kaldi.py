@@ -5,7 +5,8 @@ What in wav.scp is a command is never run. Paths are relative to the folder. Of 
 """
 
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,13 +33,15 @@ class _Table:
         found = self.entries.get(key)
         return found[0] if found else None
 
+    def take(self, key: str) -> tuple[str, Place]:
+        """An entry that is not needed again: four files of hundreds of thousands of lines are a lot of memory."""
+        rest, number = self.entries.pop(key)
+        return rest, (self.path, number)
+
     def at(self, key: str) -> Place:
         return self.path, self.entries[key][1]
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.entries)
-
-    def __contains__(self, key: str) -> bool:
+    def __contains__(self, key: object) -> bool:
         return key in self.entries
 
 
@@ -70,40 +73,41 @@ class _Folder:
         }
 
     def read(self) -> None:
-        used = set()
-        for id in self._texts:
+        left_over = list(self._left_over())
+        for id in list(self._texts.entries):
+            text, place = self._texts.take(id)
             if self._segments is None:
-                used.add(id)
-                self._add(id, id, WHOLE, self._texts.at(id))
+                self._add(id, id, WHOLE, text, place, place)
             elif id in self._segments:
-                recording, *times = (self._segments.get(id) or "").split()
-                used.add(recording)
+                segment, at = self._segments.take(id)
+                recording, *times = segment.split() or [""]
                 part = _segment(times)
                 if isinstance(part, str):
-                    self._builder.broken(self._segments.at(id), f"{id}: {part}")
+                    self._builder.broken(at, f"{id}: {part}")
                 else:
-                    self._add(id, recording, part, self._segments.at(id))
+                    self._add(id, recording, part, text, at, place)
             else:
-                self._without_audio(id, "segments does not have it")
-        self._left_over(used)
+                self._without_audio(id, place, "segments does not have it")
+        for kind, place, what in left_over:
+            self._builder.problem(kind, place, what)
 
-    def _add(self, id: str, recording: str, part: Source, place: Place) -> None:
+    def _add(self, id: str, recording: str, part: Source, text: str, place: Place, text_place: Place) -> None:
+        about = {name: table.take(id)[0] for name, table in self._about.items() if id in table}
         audio = self._recordings.get(recording)
         if audio is None:
             if part is WHOLE:
-                self._without_audio(id, "wav.scp does not have it")
+                self._without_audio(id, text_place, "wav.scp does not have it")
             else:
                 self._builder.broken(place, f"{id}: wav.scp does not have its recording {recording}")
             return
         if fault := self._fault(audio):
             self._builder.broken(self._recordings.at(recording), f"{id}: {fault}")
             return
-        about = {name: table.get(id) for name, table in self._about.items()}
         self._builder.add(
             place,
             id=id,
             audio=resolve(self._builder.root, audio),
-            reference=self._texts.get(id) or "",
+            reference=text,
             category=about.get(_CATEGORY) or UNCATEGORIZED,
             speaker=about.get(_SPEAKER) or None,
             duration=_number(about.get(_DURATION)) if part is WHOLE else _length(part),
@@ -122,25 +126,27 @@ class _Folder:
         refused = self._builder.refused(audio)
         return f"{audio} {refused}" if refused else None
 
-    def _without_audio(self, id: str, what: str) -> None:
-        self._builder.problem(ProblemKind.TRANSCRIPT_WITHOUT_AUDIO, self._texts.at(id), f"{id}: {what}")
+    def _without_audio(self, id: str, place: Place, what: str) -> None:
+        self._builder.problem(ProblemKind.TRANSCRIPT_WITHOUT_AUDIO, place, f"{id}: {what}")
 
-    def _left_over(self, used: set[str]) -> None:
-        """Lists what no line of text asks for."""
-        for table in (self._recordings, self._segments):
-            if table is None:
-                continue
-            wanted = used if table is self._recordings else self._texts
-            for key in table:
-                if key not in wanted:
-                    what = f"{key}: no utterance of text is of it"
-                    self._builder.problem(ProblemKind.AUDIO_WITHOUT_TRANSCRIPT, table.at(key), what)
+    def _left_over(self) -> Iterator[tuple[ProblemKind, Place, str]]:
+        """What no line of text asks for."""
+        texts = self._texts
+        used: Container[str] = texts
+        if self._segments is not None:
+            segments = self._segments.entries
+            used = {rest.partition(" ")[0] for id, (rest, _) in segments.items() if id in texts}
+        for table, wanted in ((self._recordings, used), (self._segments, texts)):
+            for key in () if table is None else table.entries:
+                if table is not None and key not in wanted:
+                    yield ProblemKind.AUDIO_WITHOUT_TRANSCRIPT, table.at(key), f"{key}: no utterance of text is of it"
         for table in self._about.values():
-            for key in table:
-                if key not in self._texts:
-                    self._builder.broken(table.at(key), f"the utterance {key} is not in text")
+            for key in table.entries:
+                if key not in texts:
+                    yield ProblemKind.BROKEN_ENTRY, table.at(key), f"the utterance {key} is not in text"
 
-    def _table(self, name: str) -> _Table:
+    def _table(self, name: str, *, few: bool = False) -> _Table:
+        """Reads a file; few: many of its lines say the same."""
         table = _Table(f"{self._path}/{name}", {})
         if outside := self._builder.outside("file", table.path):
             self._builder.broken(table.path, outside)
@@ -155,7 +161,7 @@ class _Folder:
                 what = f"{key} is already in line {table.entries[key][1]}"
                 self._builder.problem(ProblemKind.DUPLICATE_ID, (table.path, number), what)
             else:
-                table.entries[key] = rest, number
+                table.entries[sys.intern(key)] = (sys.intern(rest) if few else rest), number
         return table
 
 

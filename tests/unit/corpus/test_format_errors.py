@@ -78,10 +78,10 @@ def test_kaldi_segments_are_told_by_line(tmp_path: Path) -> None:
     kaldi(
         tmp_path,
         wav_scp="r r.wav\nunused u.wav\n",
-        text="".join(f"{name} x\n" for name in "abcdefghi"),
+        text="".join(f"{name} x\n" for name in "abcdefghik"),
         segments=(
             "a r 0.5 1.25\nb r 2 -1\nc r -2 1\nd r 3 3\ne nowhere 0 1\nf r 1\ng r one two\nh r 1 2 B\nj r 0 1\n"
-            "a r 1 2\n"
+            "a r 1 2\nk\n"
         ),
     )
     manifest = read_manifest(tmp_path)
@@ -98,6 +98,7 @@ def test_kaldi_segments_are_told_by_line(tmp_path: Path) -> None:
         ("segments:6", BROKEN, "f: expected UTTERANCE RECORDING START END"),
         ("segments:7", BROKEN, "g: one two are no numbers of seconds"),
         ("text:9", NO_AUDIO, "i: segments does not have it"),
+        ("segments:11", BROKEN, "k: expected UTTERANCE RECORDING START END"),
         ("wav.scp:2", NO_TEXT, "unused: no utterance of text is of it"),
         ("segments:9", NO_TEXT, "j: no utterance of text is of it"),
     ]
