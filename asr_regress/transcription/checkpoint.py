@@ -158,7 +158,8 @@ def open_checkpoint(text: str, start: Path, *, allow_pickle: bool = False, backe
         )
     if is_adapter(folder):
         base = asked.pop("base", None)
-        found = _on_base(folder, None if base is None else start / base, allow_pickle=allow_pickle)
+        below = None if base is None else start / os.path.expanduser(base)  # noqa: PTH111
+        found = _on_base(folder, below, allow_pickle=allow_pickle)
     elif ctranslate2_folder.is_ctranslate2(folder):
         found = _ctranslate2(folder)
     else:

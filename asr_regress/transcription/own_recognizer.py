@@ -29,7 +29,7 @@ PREFIX: Final = "python:"
 _FORM: Final = "python:module:factory"
 _NAME: Final = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*:[^\W\d]\w*")
 _LONGEST_CLAIM = 10_000
-_ANY_LENGTH = 1e9  # seconds
+_ALONE_SECONDS = 30.0  # what is longer comes alone; time limits go by it
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def open_own(name: str, given: str, source: str, root: Path, path: Path | None =
         given=given,
         folder=root,
         backend="python",
-        window_seconds=_ANY_LENGTH,
+        window_seconds=_ALONE_SECONDS,
         family="python",
         factory=source if path is None else f"{source}|{path}",
         files=files,

@@ -75,9 +75,21 @@ _ADAPTERS: Final = BackendInfo(
 )
 
 
+_OTHERS: Final = (
+    BackendInfo(
+        "served",
+        "a server with OpenAI's transcription API: --model=http://host:port/v1#name",
+        "asr_regress.transcription.served",
+        needs=("httpx2",),
+        extra="server",
+    ),
+    BackendInfo("hypotheses", "a file of hypotheses from elsewhere", "asr_regress.transcription.hypotheses", needs=()),
+)
+
+
 def listed() -> tuple[BackendInfo, ...]:
-    """All that this package brings, and what reads adapters."""
-    return (*BACKENDS.values(), _ADAPTERS)
+    """All that this package brings: recognizers, and what `--asr-backend` need not be told."""
+    return (*BACKENDS.values(), _ADAPTERS, *_OTHERS)
 
 
 def require(name: str, given: str) -> None:

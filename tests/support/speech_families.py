@@ -110,6 +110,31 @@ def save_speech_to_text(folder: Path) -> Path:
     return folder
 
 
+def save_seamless(folder: Path) -> Path:
+    import torch
+    import transformers
+
+    folder.mkdir(parents=True, exist_ok=True)
+    pieces = ["<pad>", "<unk>", "<s>", "</s>", "▁", *"ETAOINSHRDLU", "__eng__", "__kor__"]
+    vocabulary = {piece: number for number, piece in enumerate(pieces)}
+    transformers.SeamlessM4TTokenizer(vocab=vocabulary, merges=[], src_lang="eng", tgt_lang="eng").save_pretrained(
+        folder
+    )
+    transformers.SeamlessM4TFeatureExtractor().save_pretrained(folder)
+    torch.manual_seed(0)
+    config = transformers.SeamlessM4Tv2Config(
+        vocab_size=len(pieces), hidden_size=32, encoder_layers=1, decoder_layers=1, encoder_ffn_dim=32,
+        decoder_ffn_dim=32, encoder_attention_heads=2, decoder_attention_heads=2, speech_encoder_layers=1,
+        speech_encoder_attention_heads=2, speech_encoder_intermediate_size=32, initializer_range=0.5,
+        max_new_tokens=20,
+    )  # fmt: skip
+    model = transformers.SeamlessM4Tv2ForSpeechToText(config).eval()
+    codes = {"eng": vocabulary["__eng__"], "kor": vocabulary["__kor__"]}
+    model.generation_config.text_decoder_lang_to_code_id = codes
+    model.save_pretrained(folder)
+    return folder
+
+
 def word_pieces() -> Any:
     """A tokenizer of letters."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
@@ -145,5 +170,5 @@ def save_adapter(base: Path, folder: Path, *, named: str | None = None, seed: in
             if "lora_" in name:
                 weights.normal_(std=0.3)
     adapted.peft_config["default"].base_model_name_or_path = named
-    adapted.save_pretrained(folder)
+    adapted.save_pretrained(folder, save_embedding_layers=False)
     return folder

@@ -47,7 +47,7 @@ def arithmetic(given: Given) -> Mapping[str, Any]:
     import torch
 
     resolved = given["answers"]["decoding"]
-    dtype = getattr(torch, resolved["settings"]["dtype"])
+    dtype = getattr(torch, resolved["settings"]["dtype"], torch.float32)  # CTranslate2 has more of them than torch
     devices = dict.fromkeys(resolved["devices"])
     if "shard" in devices:
         devices = dict.fromkeys(f"cuda:{number}" for number in range(torch.cuda.device_count()))
@@ -84,7 +84,7 @@ def _checkpoints(given: Given) -> list[Checkpoint]:
 
 def _opened(text: str, given: Given) -> Checkpoint:
     start, root = Path(given["start"]), Path(given["root"])
-    model = open_model(models.Given(text, start, root, _options(given), Known))
+    model = open_model(models.Given(text, start, root, _options(given), lambda: Known(frozenset(), ())))
     assert isinstance(model, Checkpoint), "hypotheses and servers are looked at before"
     return model
 

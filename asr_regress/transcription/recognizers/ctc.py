@@ -212,8 +212,8 @@ def _samples_a_frame(config: Any, extractor: Any) -> int:
 
 def _language(request: Request, checkpoint: Checkpoint) -> str | None:
     """What was asked for; most of these models know one language, and are told nothing."""
-    language = request.language.lower() if request.language else None
-    language = TO_LANGUAGE_CODE.get(language, language)
+    asked = request.language.lower() if request.language else None
+    language: str | None = TO_LANGUAGE_CODE.get(asked, asked)
     _mms_language(language, checkpoint)
     return language
 

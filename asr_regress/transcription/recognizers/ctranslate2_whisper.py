@@ -4,7 +4,7 @@ Each recording goes through the model alone: CTranslate2 drops a row from its ba
 the shape, and with it the rounding, would depend on the neighbors.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import ctranslate2
@@ -30,14 +30,14 @@ _END, _START, _SILENT = "<|endoftext|>", "<|startoftranscript|>", "<|notimestamp
 
 # How numbers are stored, and what is computed with them unless something else is asked for: by kind of device, the
 # first one that it can do. On a GPU 32 bits are as rare as they are slow, so what is stored in 16 is computed in 16.
-_AS_STORED = {
+_AS_STORED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "float32": {"cpu": ("float32",), "cuda": ("float32",)},
     "float16": {"cpu": ("float32",), "cuda": ("float16", "float32")},
     "bfloat16": {"cpu": ("bfloat16", "float32"), "cuda": ("bfloat16", "float32")},
     "int8": {"cpu": ("int8_float32", "float32"), "cuda": ("int8_float16", "int8_float32", "float32")},
     "int16": {"cpu": ("int16", "float32"), "cuda": ("float16", "float32")},
 }
-_SHORT_NAMES = {"int8": {"cpu": "int8_float32", "cuda": "int8_float16"}}
+_SHORT_NAMES: Mapping[str, Mapping[str, str]] = {"int8": {"cpu": "int8_float32", "cuda": "int8_float16"}}
 
 
 def resolve(request: Request, checkpoint: Checkpoint) -> Resolution:
@@ -104,7 +104,20 @@ class Recognizer:
                 "settled on; ask for that with --asr-dtype"
             )
         self._known = self._tokenizer.get_vocab()
+        self._require_tokens(checkpoint)
         self._window = int(checkpoint.window_seconds * 100)  # frames of 10 ms
+
+    def _require_tokens(self, checkpoint: Checkpoint) -> None:
+        """Refuse a tokenizer that lacks what every prompt is made of: it is another model's."""
+        needed = [_START, _END, _SILENT]
+        if self._multilingual:
+            needed.append(f"<|{self._settings.task}|>")
+            needed += [f"<|{self._settings.language}|>"] if self._settings.language else []
+        absent = [token for token in needed if token not in self._known]
+        if absent:
+            raise CheckpointError(
+                f"{checkpoint.folder / 'tokenizer.json'}: it has no {absent[0]}: is it of this model?"
+            )
 
     def transcribe(self, audio: "Sequence[Audio]") -> list[str]:
         """Texts of a batch, in order. See `Recognizer.transcribe` in the protocol."""

@@ -150,8 +150,8 @@ def _language(request: Request, checkpoint: Checkpoint) -> str | None:
     Raises:
         ConfigurationError: The checkpoint writes several languages, and none that it knows was asked for.
     """
-    language = request.language.lower() if request.language else None
-    language = TO_LANGUAGE_CODE.get(language, language)
+    asked = request.language.lower() if request.language else None
+    language: str | None = TO_LANGUAGE_CODE.get(asked, asked)
     if not FAMILIES[checkpoint.family].takes_language:
         return language
     known = read_json(checkpoint.folder / "generation_config.json").get("text_decoder_lang_to_code_id")

@@ -5,14 +5,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from speech_families import save_moonshine, save_speech_to_text, sound
+from speech_families import save_moonshine, save_seamless, save_speech_to_text, sound
 
 from asr_regress.errors import AudioError, ConfigurationError
 from asr_regress.transcription.checkpoint import open_checkpoint
 from asr_regress.transcription.settings import Request
 
 pytest.importorskip("sentencepiece")
-MODELS: dict[str, Callable[[Path], Path]] = {"moonshine": save_moonshine, "speech_to_text": save_speech_to_text}
+MODELS: dict[str, Callable[[Path], Path]] = {
+    "moonshine": save_moonshine,
+    "speech_to_text": save_speech_to_text,
+    "seamless": save_seamless,
+}
 SOUNDS = [sound(seconds, 150 + 90 * n, n) for n, seconds in enumerate((0.5, 1.7, 3.3, 0.01, 2.2))]
 
 
@@ -25,7 +29,7 @@ def loaded(folder: Path, **asked: Any) -> Any:
     from asr_regress.transcription.recognizers import seq2seq
 
     checkpoint = open_checkpoint(str(folder), folder)
-    settings = seq2seq.resolve(Request(device="cpu", **asked), checkpoint).settings
+    settings = seq2seq.resolve(Request(device="cpu", **{"language": "en", **asked}), checkpoint).settings
     return seq2seq.load(checkpoint, settings, "cpu", 1)
 
 
@@ -46,3 +50,14 @@ def test_what_is_too_long_fails_and_says_so(folder: Path) -> None:
 def test_a_translation_is_refused(folder: Path) -> None:
     with pytest.raises(ConfigurationError, match="only asked to transcribe"):
         loaded(folder, task="translate")
+
+
+def test_a_model_of_many_languages_is_told_one(tmp_path: Path) -> None:
+    folder = save_seamless(tmp_path / "model")
+    said = {
+        language: loaded(folder, dtype="float32", language=language).transcribe(SOUNDS) for language in ("en", "ko")
+    }
+    assert said["en"] != said["ko"]
+    for language in (None, "fr"):
+        with pytest.raises(ConfigurationError, match=r"it writes 2 languages \(eng, kor …\): name one"):
+            loaded(folder, language=language)
