@@ -6,8 +6,8 @@ from asr_regress.gate.outcome import TOTAL, ModelOutcome, RunOutcome
 from asr_regress.gate.verdict import Verdict
 from asr_regress.reports import tables
 from asr_regress.reports.cases import (
+    WORST_FIRST,
     Case,
-    all_categories,
     cases_of,
     cases_with,
     category_names,
@@ -47,6 +47,8 @@ from asr_regress.scoring.side_by_side import side_by_side
 
 _LISTED = 10
 _WORST = 5
+_MOST_MODELS = 3  # Whose changed utterances are shown.
+_MOST_CATEGORIES = 20  # Whose worst utterances are shown: every one costs a look at all utterances.
 _OPEN = 14  # Rows of a table that is not folded away.
 _MODEL_COLUMNS = 8  # Categories side by side; more of them stand below each other.
 _TEXT = 300  # Columns of a line of text.
@@ -74,9 +76,9 @@ def render_markdown(run: RunOutcome, details: UtteranceDetails | None = None, *,
     blocks = [
         Block("what was measured", [], _head(run)),
         *_changes(run),
-        *(block for model in run.models for block in _changed_utterances(model, changes(run, model, known))),
         *curve_part(run),
         *(_comparison(run) if len(run.models) > 1 else ()),
+        *_changed_utterances(run, known),
         *(block for model in run.models for block in _model(model)),
         *(Block("failed utterances", _failures(model)) for model in run.models),
         *(block for model in run.models for block in _worst(run, model)),
@@ -141,16 +143,23 @@ def _change_table(run: RunOutcome, found: Sequence[tuple[str, Case]]) -> tuple[l
     return table(tables.header(details, names), [[row[column] for column in names] for row in cells], left)
 
 
-def _changed_utterances(model: ModelOutcome, found: Changes | None) -> Iterable[Block]:
-    """How many utterances broke and were fixed, and the worst of those that broke."""
-    if found is None or not (found.broken or found.worse or found.fixed or found.better):
-        return
-    counts = (
-        f"Utterances of {name(model.name)} against the baseline: **{len(found.broken):,} newly broken**, "
-        f"{len(found.worse):,} worse, {found.fixed:,} newly fixed, {found.better:,} better, of {found.compared:,} "
-        f"(by errors in {prose(tokens(found.metric))})"
-    )
-    yield Block("changed utterances", [counts])
+def _changed_utterances(run: RunOutcome, details: UtteranceDetails) -> Iterable[Block]:
+    """How many utterances of each model broke and were fixed, and of the worst models the worst of those that broke."""
+    found = [(model, each) for model in run.models if (each := changes(run, model, details)) is not None]
+    changed = [(model, each) for model, each in found if each.broken or each.worse or each.fixed or each.better]
+    counts = [
+        f"- {name(model.name)}: **{len(each.broken):,} newly broken**, {len(each.worse):,} worse, "
+        f"{each.fixed:,} newly fixed, {each.better:,} better, of {each.compared:,}"
+        for model, each in changed
+    ]
+    if counts:
+        title = f"Utterances against the baseline, by errors in {prose(tokens(changed[0][1].metric))}:"
+        yield Block("counts of changed utterances", [title, ""], counts)
+    for model, each in sorted(changed, key=lambda pair: WORST_FIRST.index(pair[0].verdict))[:_MOST_MODELS]:
+        yield from _lists_of_changes(model, each)
+
+
+def _lists_of_changes(model: ModelOutcome, found: Changes) -> Iterable[Block]:
     for title, listing in (("Newly broken", found.broken), ("Worse than they were", found.worse)):
         if listing:
             shown = [line for each in listing[:_LISTED] for line in (*_changed(each, found.metric), "")]
@@ -241,29 +250,32 @@ def _failures(model: ModelOutcome) -> list[str]:
 
 
 def _worst(run: RunOutcome, model: ModelOutcome) -> Iterable[Block]:
-    """The worst utterances of every category that is not green, or of the total where all are."""
-    red = _red(model) or {TOTAL}
-    for category in (each for each, _ in all_categories(model) if run.metrics and each in red):
+    """The worst utterances of the categories that are least green, or of the total where all are."""
+    red = _red(model) or [TOTAL]
+    for category in red[:_MOST_CATEGORIES] if run.metrics else ():
         worst = worst_utterances(model, category, run.metrics[0], _WORST)
         if worst:
             title = f"<details><summary>Worst utterances: {name(model.name)}, {name(category)}</summary>"
             shown = [line for each in worst for line in (*_utterance(each, run.metrics[0]), "")]
             yield Block("worst utterances", [title, "", *shown, "</details>"])
+    if len(red) > _MOST_CATEGORIES:
+        more = plural(len(red) - _MOST_CATEGORIES, "more category")
+        yield Block("worst utterances", [f"Worst utterances of {more} of {name(model.name)}: see report.html."])
 
 
 def _errors(run: RunOutcome, model: ModelOutcome) -> Iterable[Block]:
     """What the errors are, in every category that is not green and in total."""
+    red = {TOTAL, *_red(model)[:_MOST_CATEGORIES]}
     for category, rows in class_tables(run, model) if model.error is None else ():
-        if category in (TOTAL, *_red(model)) or len(model.categories) == 1:
+        if category in red or len(model.categories) == 1:
             summary = f"What the errors are: {name(model.name)}, {name(category)}"
             yield folded(summary, "classes of errors", CLASSES_HEADER, rows, CLASSES_LEFT)
 
 
-def _red(model: ModelOutcome) -> set[str]:
-    """Names of the categories that are not green."""
-    return {
-        case.category for verdict in (Verdict.REGRESSED, Verdict.INCONCLUSIVE) for case in cases_with(model, verdict)
-    }
+def _red(model: ModelOutcome) -> list[str]:
+    """Names of the categories that are not green, the worst first."""
+    verdicts = (Verdict.REGRESSED, Verdict.INCONCLUSIVE)
+    return list(dict.fromkeys(case.category for verdict in verdicts for case in cases_with(model, verdict)))
 
 
 def _changed(change: Change, metric: str) -> list[str]:

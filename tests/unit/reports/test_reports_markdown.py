@@ -118,10 +118,25 @@ def test_what_broke_is_listed_beside_what_got_worse(build):
     before = {"a": 0, "b": 3, "c": 4, "d": 2, "gone": 9}
     details = UtteranceDetails(baseline_errors={id_: {"cer": errors} for id_, errors in before.items()})
     text = render_markdown(build.run(model, baseline="old.json"), details)
-    assert "**1 newly broken**, 1 worse, 1 newly fixed, 1 better, of 4 (by errors in characters)\n" in text
+    assert (
+        "\nUtterances against the baseline, by errors in characters:\n\n"
+        "- <code>m</code>: **1 newly broken**, 1 worse, 1 newly fixed, 1 better, of 4\n"
+    ) in text
     broken, worse = re.findall(r"<details><summary>(?:Newly|Worse than).*?</details>", text, re.DOTALL)
     assert broken.count("<code>a</code>: 2 errors in 11 characters") == 1
     assert "<code>b</code>: 5 errors in 11 characters (S 0, I 5, D 0); 3 in the baseline\n" in worse
+
+
+def test_of_many_models_the_comparison_comes_first_and_whole(build):
+    utterances = tuple(build.utterance(f"u{number}", "가 나 다 " * 30, "가 다 " * 30) for number in range(40))
+    models = [build.model(f"ckpt-{number}", RATES, baselines=RATES, utterances=utterances) for number in range(60)]
+    details = UtteranceDetails(baseline_errors={each.id: {"cer": 0} for each in utterances})
+    text = render_markdown(build.run(*models, baseline="old.json"), details)
+    assert len(text) <= LIMIT
+    for model in models:
+        assert re.search(rf"\n\| {model.name} \|( [\d.]+ \|){{3}}\n", text), "a row in the comparison"
+        assert f"- <code>{model.name}</code>: **40 newly broken**" in text.replace("&#45;", "-")
+    assert text.count("<summary>Newly broken: ") == 3
 
 
 def test_a_short_report_is_not_cut(regressed: RunOutcome):
