@@ -41,7 +41,7 @@ class Standard:
         self._model: tuple[str, ...] | None = None
         self._first: Place | None = None
         gpu = settings is not None and settings.device.startswith("cuda")
-        self._versions = library_versions() if settings is None else settings.versions
+        self._versions = library_versions(*checkpoint.libraries) if settings is None else settings.versions
         self.question = Question(tuple(self._versions), self._checkpoint, _some(batches), gpu)
 
     def check(self, place: Place) -> None:
