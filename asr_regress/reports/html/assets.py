@@ -13,7 +13,11 @@ SCRIPTS = (
     "marks.js",
     "charts.js",
     "figures.js",
+    "errors.js",
+    "curve.js",
     "detail.js",
+    "cells.js",
+    "csv.js",
     "utterances.js",
     "page.js",
 )

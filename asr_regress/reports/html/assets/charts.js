@@ -14,7 +14,10 @@ report.charts = (() => {
     backgroundColor: "transparent",
     textStyle: { color: color("text"), fontFamily: "system-ui, sans-serif" },
     tooltip: {
-      renderMode: "richText", confine: true, backgroundColor: color("panel"), borderColor: color("border"),
+      renderMode: "richText",
+      confine: true,
+      backgroundColor: color("panel"),
+      borderColor: color("border"),
       textStyle: { color: color("text"), fontSize: 12 },
     },
     ...option,
@@ -28,7 +31,16 @@ report.charts = (() => {
     ...option,
   });
 
-  const legend = (option = {}) => ({ top: 0, left: 0, itemGap: 14, itemWidth: 12, itemHeight: 12, textStyle: { color: color("text") }, type: "scroll", ...option });
+  const legend = (option = {}) => ({
+    top: 0,
+    left: 0,
+    itemGap: 14,
+    itemWidth: 12,
+    itemHeight: 12,
+    textStyle: { color: color("text") },
+    type: "scroll",
+    ...option,
+  });
 
   const draw = (place) => {
     drawn.get(place)?.dispose();
@@ -46,14 +58,17 @@ report.charts = (() => {
     drawn.set(place, chart);
   };
 
-  const watch = new IntersectionObserver((entries) => {
-    for (const { isIntersecting, target } of entries) {
-      if (isIntersecting && !seen.has(target)) {
-        seen.add(target);
-        draw(target);
+  const watch = new IntersectionObserver(
+    (entries) => {
+      for (const { isIntersecting, target } of entries) {
+        if (isIntersecting && !seen.has(target)) {
+          seen.add(target);
+          draw(target);
+        }
       }
-    }
-  }, { rootMargin: "300px" });
+    },
+    { rootMargin: "300px" },
+  );
   const resized = new ResizeObserver((entries) => {
     for (const { target } of entries) drawn.get(target)?.resize();
   });

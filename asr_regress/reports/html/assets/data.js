@@ -19,8 +19,10 @@ report.unpacked = async (id) => {
 
 // Text in which nothing is invisible and nothing turns the direction of writing: such characters as escapes.
 report.visible = (text) =>
-  String(text).replace(/[\p{C}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]|(?! )\p{Zs}/gu, (char) =>
-    `\\u${char.codePointAt(0).toString(16).padStart(4, "0")}`);
+  String(text).replace(
+    /[\p{C}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]|(?! )\p{Zs}/gu,
+    (char) => `\\u${char.codePointAt(0).toString(16).padStart(4, "0")}`,
+  );
 
 // An element with attributes; children are elements, or text that stays text.
 report.element = (tag, attributes = {}, ...children) => {
@@ -38,8 +40,13 @@ report.options = (select, entries) => {
 };
 
 report.number = (value, digits = 2) => (value === null || value === undefined ? "-" : value.toFixed(digits));
-report.signed = (value, digits = 0) => (value === null ? "-" : (value > 0 ? "+" : value < 0 ? "−" : "±") + Math.abs(value).toFixed(digits));
+report.signed = (value, digits = 0) =>
+  value === null ? "-" : (value > 0 ? "+" : value < 0 ? "−" : "±") + Math.abs(value).toFixed(digits);
 report.count = (value) => value.toLocaleString("en-US");
+
+report.shown = () => report.run.models[report.model];
+report.isBaseline = () => report.shown().name === report.run.baselineModel;
+report.totalFirst = (rows) => [...rows.slice(-1), ...rows.slice(0, -1)]; // The total comes last in the data.
 
 // Called with nothing whenever another model is shown.
 report.onModel = (handler) => report.handlers.push(handler);

@@ -3,21 +3,27 @@
 
 report.marks = (() => {
   const { element, visible } = report;
-  const UNSPACED = /[\p{Script=Hangul}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/gu;
+  const UNSPACED =
+    /[\p{Script=Hangul}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/gu;
   const WORDS = { s: "substituted", i: "added", d: "left out" };
 
   // Words suit writing whose letters are small; syllables and signs are told apart one by one.
-  const suits = (text) => ((text.match(UNSPACED) ?? []).length * 2 > (text.match(/\p{L}/gu) ?? []).length ? "letters" : "words");
+  const suits = (text) =>
+    (text.match(UNSPACED) ?? []).length * 2 > (text.match(/\p{L}/gu) ?? []).length ? "letters" : "words";
 
   const tokensOf = (text, unit) => (unit === "letters" ? Array.from(text) : text === "" ? [] : text.split(" "));
 
   // Runs of tokens: {kind, said, heard}, both arrays.
   const runs = (reference, hypothesis, code, unit) => {
-    const said = tokensOf(reference, unit), heard = tokensOf(hypothesis, unit);
+    const said = tokensOf(reference, unit),
+      heard = tokensOf(hypothesis, unit);
     if (!code) return said.length ? [{ kind: "=", said, heard: said }] : [];
-    let i = 0, j = 0;
+    let i = 0,
+      j = 0;
     return Array.from(code.matchAll(/([=sid])(\d+)/g), ([, kind, length]) => {
-      const n = Number(length), s = kind === "i" ? 0 : n, h = kind === "d" ? 0 : n;
+      const n = Number(length),
+        s = kind === "i" ? 0 : n,
+        h = kind === "d" ? 0 : n;
       return { kind, said: said.slice(i, (i += s)), heard: heard.slice(j, (j += h)) };
     });
   };
@@ -27,7 +33,8 @@ report.marks = (() => {
   const error = (tokens, unit) => (unit === "letters" ? shown(joined(tokens, unit)) : joined(tokens, unit));
 
   const marked = ({ kind, said, heard }, unit) => {
-    const before = error(said, unit), after = error(heard, unit);
+    const before = error(said, unit),
+      after = error(heard, unit);
     if (kind === "=") return document.createTextNode(joined(said, unit));
     if (kind === "d") return element("del", { class: "deleted" }, before);
     if (kind === "i") return element("ins", { class: "inserted" }, after);
@@ -36,7 +43,8 @@ report.marks = (() => {
 
   // One line of text with its marks, beginning shortly before the first error.
   const line = (reference, hypothesis, code, unit, most = 160) => {
-    const all = runs(reference, hypothesis, code, unit), context = unit === "letters" ? 10 : 4;
+    const all = runs(reference, hypothesis, code, unit),
+      context = unit === "letters" ? 10 : 4;
     const nodes = [];
     let length = 0;
     for (const [place, run] of all.entries()) {
@@ -55,9 +63,13 @@ report.marks = (() => {
   };
 
   const column = (above, below, kind) =>
-    element("span", { class: `column ${kind === "=" ? "same" : WORDS[kind].replace(" ", "-")}` },
-      element("span", { class: "said" }, above || " "), element("span", { class: "heard" }, below || " "),
-      element("span", { class: "letter", title: WORDS[kind] ?? null }, kind === "=" ? " " : kind.toUpperCase()));
+    element(
+      "span",
+      { class: `column ${kind === "=" ? "same" : WORDS[kind].replace(" ", "-")}` },
+      element("span", { class: "said" }, above || " "),
+      element("span", { class: "heard" }, below || " "),
+      element("span", { class: "letter", title: WORDS[kind] ?? null }, kind === "=" ? " " : kind.toUpperCase()),
+    );
 
   // The reference above the hypothesis, column by column, each error with its letter: S, I or D.
   const stacked = (reference, hypothesis, code, unit) => {
@@ -67,7 +79,13 @@ report.marks = (() => {
         // Syllables side by side stay a word: it wraps between words, and is read as one.
         for (const piece of (kind === "i" ? heard : said).join("").match(/[^ ]+ ?| /g) ?? []) {
           const text = visible(piece);
-          made.append(kind === "=" ? column(text, text, kind) : kind === "i" ? column("", shown(text), kind) : column(shown(text), "", kind));
+          made.append(
+            kind === "="
+              ? column(text, text, kind)
+              : kind === "i"
+                ? column("", shown(text), kind)
+                : column(shown(text), "", kind),
+          );
         }
         continue;
       }

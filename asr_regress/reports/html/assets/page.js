@@ -2,11 +2,15 @@
 "use strict";
 
 (async () => {
-  const root = document.documentElement, theme = document.getElementById("theme"), select = document.getElementById("model");
+  const root = document.documentElement,
+    theme = document.getElementById("theme"),
+    select = document.getElementById("model");
   const kept = (act) => {
     try {
       return act();
-    } catch { /* a browser that keeps nothing for files */ }
+    } catch {
+      /* a browser that keeps nothing for files */
+    }
     return null;
   };
   const prefers = matchMedia("(prefers-color-scheme: dark)");
@@ -33,9 +37,13 @@
     if (!model) return;
     for (const place of document.querySelectorAll(".model-name")) place.textContent = report.visible(model.name);
     for (const place of document.querySelectorAll(".ranked-by")) place.textContent = report.run.rankedBy;
-    for (const section of document.querySelectorAll("section.model")) section.hidden = Number(section.dataset.model) !== report.model;
+    for (const section of document.querySelectorAll("section.model"))
+      section.hidden = Number(section.dataset.model) !== report.model;
   };
-  report.model = Math.max(0, report.run.models.findIndex((each) => each.name === report.run.first));
+  report.model = Math.max(
+    0,
+    report.run.models.findIndex((each) => each.name === report.run.first),
+  );
   if (select) {
     select.value = String(report.model);
     select.addEventListener("change", () => report.show(Number(select.value)));

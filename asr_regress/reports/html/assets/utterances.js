@@ -1,9 +1,10 @@
-// The list of utterances: lists, search, filters, keys, permalinks and CSV, over rows that are made as they scroll.
+// The list of utterances: lists, search, filters, keys and permalinks, over rows that are made as they scroll.
 "use strict";
 
 (() => {
-  const { element, visible, number } = report;
-  const WORST = 100, PAGE = 10; // Utterances of a list, and of a page of it.
+  const { element, visible } = report;
+  const WORST = 100,
+    PAGE = 10; // Utterances of a list, and of a page of it.
   const LISTS = {
     all: ["All", () => true],
     broken: ["Newly broken", (row) => row.added > 0 && row.before === 0],
@@ -14,27 +15,45 @@
     hallucinated: ["Hallucinated", (row) => row.kinds !== 0 || row.runaway],
     failed: ["Failed", (row) => row.status === "failed"],
   };
-  const ORDER = { broken: ["added", "desc"], worse: ["added", "desc"], fixed: ["added", "asc"], better: ["added", "asc"] };
+  const ORDER = {
+    broken: ["added", "desc"],
+    worse: ["added", "desc"],
+    fixed: ["added", "asc"],
+    better: ["added", "asc"],
+  };
   const STATUS = { right: "right", wrong: "wrong", empty_reference: "empty reference", failed: "failed" };
   const byId = (id) => document.getElementById(id);
-  const phone = matchMedia("(max-width: 600px)");
   const narrow = matchMedia("(max-width: 1000px)"); // The panel stands above the list, as in page.css.
-  let table = null, list = "all", chosen = null;
+  let table = null,
+    list = "all",
+    chosen = null;
 
   report.normalizedReference = (i) => report.columns.normalized[i] ?? report.columns.reference[i];
 
   // What the list has of every utterance, of the model that is shown.
   const rowsOf = (m) => {
-    const { columns } = report, lengths = m.lengths[columns.metric] ?? [];
+    const { columns } = report,
+      lengths = m.lengths[columns.metric] ?? [];
     const rows = columns.id.map((id, i) => {
       const scored = m.status[i] === "scored" && m.edits[i] !== null;
       const errors = scored ? m.edits[i][0] + m.edits[i][1] + m.edits[i][2] : null;
-      const before = m.before[i], percent = (value) => (scored && value !== null && lengths[i] ? (100 * value) / lengths[i] : null);
+      const before = m.before[i],
+        percent = (value) => (scored && value !== null && lengths[i] ? (100 * value) / lengths[i] : null);
       return {
-        i, id, errors, before: scored ? before : null, rate: percent(errors), rateBefore: percent(before),
+        i,
+        id,
+        errors,
+        before: scored ? before : null,
+        rate: percent(errors),
+        rateBefore: percent(before),
         added: errors === null || before === null ? null : errors - before,
-        status: m.status[i], classes: m.classes[i], kinds: m.kinds[i], runaway: m.runaway[i] === 1, worst: false,
-        category: columns.category[i], speaker: columns.speaker[i],
+        status: m.status[i],
+        classes: m.classes[i],
+        kinds: m.kinds[i],
+        runaway: m.runaway[i] === 1,
+        worst: false,
+        category: columns.category[i],
+        speaker: columns.speaker[i],
       };
     });
     const wrong = rows.filter((row) => row.errors).sort((a, b) => b.errors - a.errors || (a.id < b.id ? -1 : 1));
@@ -43,10 +62,17 @@
   };
 
   const texts = []; // What is searched, by utterance; made when it is first needed.
-  const searched = (i) => (texts[i] ??= [
-    report.columns.id[i], report.columns.reference[i], report.columns.normalized[i],
-    ...report.columns.models.flatMap((m) => [m.hypothesis[i], m.normalized[i]]),
-  ].filter(Boolean).join("\n").normalize().toLowerCase());
+  const searched = (i) =>
+    (texts[i] ??= [
+      report.columns.id[i],
+      report.columns.reference[i],
+      report.columns.normalized[i],
+      ...report.columns.models.flatMap((m) => [m.hypothesis[i], m.normalized[i]]),
+    ]
+      .filter(Boolean)
+      .join("\n")
+      .normalize()
+      .toLowerCase());
 
   // ---- What is shown -------------------------------------------------------------------------------------------------
   const statusOf = (row) => (row.status === "scored" ? (row.errors ? "wrong" : "right") : row.status);
@@ -55,16 +81,27 @@
     const words = byId("search").value.normalize().toLowerCase().trim();
     const [category, speaker, status, kind] = ["category", "speaker", "status", "class"].map((id) => byId(id).value);
     const [, inList] = LISTS[list];
-    table.setFilter((row) =>
-      inList(row) && (category === "" || row.category === Number(category)) && (speaker === "" || row.speaker === Number(speaker)) &&
-      (status === "" || statusOf(row) === status) && (kind === "" || row.classes & (1 << Number(kind))) && (words === "" || searched(row.i).includes(words)));
-    byId("count").textContent = `${report.count(table.getDataCount("active"))} of ${report.count(report.columns.id.length)} utterances. `;
+    table.setFilter(
+      (row) =>
+        inList(row) &&
+        (category === "" || row.category === Number(category)) &&
+        (speaker === "" || row.speaker === Number(speaker)) &&
+        (status === "" || statusOf(row) === status) &&
+        (kind === "" || row.classes & (1 << Number(kind))) &&
+        (words === "" || searched(row.i).includes(words)),
+    );
+    byId("count").textContent =
+      `${report.count(table.getDataCount("active"))} of ${report.count(report.columns.id.length)} utterances. `;
   };
 
   const choose = (name) => {
     list = name;
-    for (const button of byId("lists").children) button.setAttribute("aria-pressed", String(button.dataset.list === name));
-    table.setSort(...(ORDER[name] ?? (name === "all" && !report.rows.some((row) => row.errors) ? ["id", "asc"] : ["errors", "desc"])));
+    for (const button of byId("lists").children)
+      button.setAttribute("aria-pressed", String(button.dataset.list === name));
+    table.setSort(
+      ...(ORDER[name] ??
+        (name === "all" && !report.rows.some((row) => row.errors) ? ["id", "asc"] : ["errors", "desc"])),
+    );
     filter();
   };
 
@@ -74,49 +111,40 @@
   };
 
   const lists = () => {
-    const counted = Object.entries(LISTS).map(([name, [title, test]]) => [name, title, report.rows.filter(test).length]);
+    const counted = Object.entries(LISTS).map(([name, [title, test]]) => [
+      name,
+      title,
+      report.rows.filter(test).length,
+    ]);
     const known = counted.filter(([name, , count]) => name === "all" || name === list || count);
-    const button = (place) => ([name, title, count]) =>
-      element("button", { type: "button", "data-list": name, "aria-pressed": place === "list" ? String(name === list) : null,
-        click: () => { choose(name); if (place === "above") byId("utterances").scrollIntoView(); } }, `${title} `, element("b", {}, report.count(count)));
+    const button =
+      (place) =>
+      ([name, title, count]) =>
+        element(
+          "button",
+          {
+            type: "button",
+            "data-list": name,
+            "aria-pressed": place === "list" ? String(name === list) : null,
+            click: () => {
+              choose(name);
+              if (place === "above") byId("utterances").scrollIntoView();
+            },
+          },
+          `${title} `,
+          element("b", {}, report.count(count)),
+        );
     byId("lists").replaceChildren(...known.map(button("list")));
     byId("lists-above").replaceChildren(...known.filter(([name]) => name !== "all").map(button("above")));
   };
 
-  // ---- Cells ---------------------------------------------------------------------------------------------------------
-  const textCell = (cell) => {
-    const row = cell.getData(), { columns } = report, m = columns.models[report.model], { i } = row;
-    const reference = report.normalizedReference(i), unit = byId("unit").value || report.marks.suits(reference);
-    const hypothesis = m.normalized[i] ?? reference;
-    const speaker = columns.speakers[columns.speaker[i]];
-    const about = [columns.categories[columns.category[i]], speaker, columns.seconds[i] === null ? undefined : `${columns.seconds[i].toFixed(1)} s`];
-    const flags = [row.kinds || row.runaway ? "hallucinated" : null, row.status === "failed" ? "failed" : null, row.status === "empty_reference" ? "empty reference" : null];
-    const second = row.status === "failed" ? [visible(m.reasons[i] ?? "")] : m.status[i] === null ? ["(not measured)"] : report.marks.line(reference, hypothesis, m[unit][i], unit);
-    return element("div", { class: "entry" },
-      element("div", { class: "about" }, element("b", {}, visible(row.id)), element("span", { class: "muted" }, ` ${about.filter((each) => each !== undefined).map(visible).join(" · ")}`),
-        flags.filter(Boolean).map((flag) => element("span", { class: "flag" }, flag))),
-      element("div", { class: "line", dir: "auto" }, second));
-  };
-
-  const playCell = (cell) => {
-    const { i } = cell.getData();
-    return element("button", { type: "button", class: "quiet play", "aria-label": `play ${visible(report.columns.id[i])}`,
-      click: (event) => { event.stopPropagation(); report.open(i, false); report.detail.play(); } }, "▶");
-  };
-
-  const columns = () => [
-    { title: "", field: "i", formatter: playCell, width: 44, headerSort: false, hozAlign: "center", titleFormatter: () => element("span", { class: "hidden" }, "play") },
-    { title: "utterance", field: "id", formatter: textCell, widthGrow: 1, minWidth: 180 },
-    { title: `${report.run.rankedBy} %`, field: "rate", formatter: (cell) => number(cell.getValue(), 1), width: 96, hozAlign: "right", sorter: "number", sorterParams: { alignEmptyValues: "bottom" } },
-    { title: "errors", field: "errors", visible: false, sorter: "number", sorterParams: { alignEmptyValues: "bottom" } },
-    { title: "Δ errors", field: "added", visible: !phone.matches, formatter: (cell) => report.signed(cell.getValue()), width: 108, hozAlign: "right", sorter: "number", sorterParams: { alignEmptyValues: "bottom" }, headerTooltip: "errors more than the baseline's" },
-  ];
-
   // ---- One utterance -------------------------------------------------------------------------------------------------
   // All rows are of one height: where one stands is known without its being there.
   const scrollTo = (i) => {
-    const holder = document.querySelector("#list .tabulator-tableholder"), rows = table.getRows("active");
-    const each = holder.scrollHeight / rows.length, top = each * rows.findIndex((row) => row.getData().i === i);
+    const holder = document.querySelector("#list .tabulator-tableholder"),
+      rows = table.getRows("active");
+    const each = holder.scrollHeight / rows.length,
+      top = each * rows.findIndex((row) => row.getData().i === i);
     const isSeen = top >= holder.scrollTop && top + each <= holder.scrollTop + holder.clientHeight;
     if (!isSeen) holder.scrollTop = top - (holder.clientHeight - each) / 2;
   };
@@ -134,7 +162,8 @@
     const address = `#${new URLSearchParams({ u: report.columns.id[i] })}`;
     if (location.hash !== address) history.replaceState(null, "", address);
     const { top, bottom } = byId("detail").getBoundingClientRect();
-    if (move && (top > innerHeight * 0.7 || bottom < 0)) byId(narrow.matches ? "detail" : "utterances").scrollIntoView();
+    if (move && (top > innerHeight * 0.7 || bottom < 0))
+      byId(narrow.matches ? "detail" : "utterances").scrollIntoView();
   };
 
   // Something to look at before anything was chosen.
@@ -147,7 +176,8 @@
   };
 
   report.step = (by) => {
-    const rows = table.getRows("active"), at = rows.findIndex((row) => row.getData().i === chosen);
+    const rows = table.getRows("active"),
+      at = rows.findIndex((row) => row.getData().i === chosen);
     const next = rows[Math.max(0, Math.min(rows.length - 1, at + by))];
     if (next) report.open(next.getData().i, false);
   };
@@ -159,7 +189,9 @@
     const names = [new URLSearchParams(location.hash.slice(1)).get("u")];
     try {
       names.push(decodeURIComponent(plain));
-    } catch { /* no such name */ }
+    } catch {
+      /* no such name */
+    }
     const i = names.map((name) => report.columns.id.indexOf(name)).find((at) => at >= 0);
     if (i !== undefined) report.open(i);
     else byId("count").textContent = `There is no utterance ${visible(names[0])} in this page. `;
@@ -174,55 +206,25 @@
 
   const keys = (event) => {
     if (event.target.closest("button, a, input, select")) return;
-    const acts = { ArrowDown: () => report.step(1), ArrowUp: () => report.step(-1), PageDown: () => report.step(PAGE), PageUp: () => report.step(-PAGE),
-      Home: () => report.step(-Infinity), End: () => report.step(Infinity), " ": () => report.detail.play(), Enter: () => byId("detail").focus() };
+    const acts = {
+      ArrowDown: () => report.step(1),
+      ArrowUp: () => report.step(-1),
+      PageDown: () => report.step(PAGE),
+      PageUp: () => report.step(-PAGE),
+      Home: () => report.step(-Infinity),
+      End: () => report.step(Infinity),
+      " ": () => report.detail.play(),
+      Enter: () => byId("detail").focus(),
+    };
     if (!acts[event.key] || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     acts[event.key]();
   };
 
-  // ---- CSV -----------------------------------------------------------------------------------------------------------
-  // A spreadsheet takes a cell that begins like this for a formula.
-  const cell = (value) => {
-    const text = value === null || value === undefined ? "" : typeof value === "string" && /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : String(value);
-    return /[",\r\n\t]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text;
-  };
-
-  const csv = () => {
-    const { columns: c } = report, m = c.models[report.model];
-    const head = ["model", "id", "category", "speaker", "seconds", "status", "errors", "reference_length", "rate_percent", "baseline_errors", "reference", "hypothesis", "normalized_reference", "normalized_hypothesis", "reason"];
-    const lines = table.getData("active").map(({ i, status, errors, rate, before }) => [
-      m.name, c.id[i], c.categories[c.category[i]], c.speakers[c.speaker[i]], c.seconds[i], status, errors, m.lengths[c.metric]?.[i], rate === null ? null : Number(rate.toFixed(4)), before,
-      c.reference[i], m.hypothesis[i], report.normalizedReference(i), status === "failed" ? null : m.normalized[i] ?? report.normalizedReference(i), m.reasons[i],
-    ]);
-    return [head, ...lines].map((line) => line.map(cell).join(",")).join("\r\n") + "\r\n";
-  };
-
-  const said = (button, text) => {
-    const before = button.textContent;
-    button.textContent = text;
-    setTimeout(() => { button.textContent = before; }, 1500);
-  };
-
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(csv());
-      said(byId("copy"), "Copied");
-    } catch {
-      save(); // where the browser lets no page write to the clipboard
-    }
-  };
-
-  const save = () => {
-    const address = URL.createObjectURL(new Blob(["\ufeff", csv()], { type: "text/csv" }));
-    element("a", { href: address, download: "utterances.csv" }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 10_000);
-  };
-  report.csv = csv;
-
   // ---- Start ---------------------------------------------------------------------------------------------------------
   const fillFilters = () => {
-    const { columns: c } = report, numbered = (names) => names.map((name, at) => [at, name]);
+    const { columns: c } = report,
+      numbered = (names) => names.map((name, at) => [at, name]);
     report.options(byId("category"), [["", "all"], ...numbered(c.categories)]);
     report.options(byId("speaker"), [["", "all"], ...numbered(c.speakers)]);
     byId("speaker").closest("label").hidden = !c.speakers.length;
@@ -235,8 +237,7 @@
       if (chosen !== null) report.detail.show(chosen);
     });
     byId("reset").addEventListener("click", reset);
-    byId("copy").addEventListener("click", copy);
-    byId("save").addEventListener("click", save);
+    report.startCsv();
   };
 
   const ofPart = ({ currentTarget }) => {
@@ -253,9 +254,22 @@
     report.rows = rowsOf(report.columns.models[report.model]);
     fillFilters();
     table = new Tabulator("#list", {
-      data: report.rows, index: "i", columns: columns(), layout: "fitColumns", height: "min(70vh, 760px)", rowHeight: 56, selectableRows: 1,
-      selectableRowsCheck: () => false, keybindings: false, autoResize: false, placeholder: "No utterance matches.", columnHeaderSortMulti: false, resizableColumnFit: false,
-      initialSort: [{ column: "errors", dir: "desc" }], columnDefaults: { resizable: false }, headerSortClickElement: "header",
+      data: report.rows,
+      index: "i",
+      columns: report.listColumns(),
+      layout: "fitColumns",
+      height: "min(70vh, 760px)",
+      rowHeight: 56,
+      selectableRows: 1,
+      selectableRowsCheck: () => false,
+      keybindings: false,
+      autoResize: false,
+      placeholder: "No utterance matches.",
+      columnHeaderSortMulti: false,
+      resizableColumnFit: false,
+      initialSort: [{ column: "errors", dir: "desc" }],
+      columnDefaults: { resizable: false },
+      headerSortClickElement: "header",
     });
     report.table = table;
     await new Promise((done) => table.on("tableBuilt", done));
