@@ -33,7 +33,7 @@ def test_an_export_is_held_against_the_checkpoint_that_it_was_made_from(project,
 def test_a_baseline_of_one_backend_takes_an_export_to_another(project, tmp_path: Path) -> None:
     pytest.importorskip("ctranslate2")
     whole = save_ctranslate2(project.checkpoints["tiny"], tmp_path / "whole")
-    project.run("--asr-save-baseline=base.json", "--asr-language=en")
+    project.run("--asr-save-baseline=base.json", "--asr-force", "--asr-language=en")
     result = project.run(f"--model=export={whole}", "--asr-baseline=base.json", "--asr-language=en", models=[])
     assert result.ret in (0, 1)
     result.stdout.fnmatch_lines(["*unlike the baseline: backend: 'whisper' in the baseline, 'ctranslate2' now*"])

@@ -130,7 +130,9 @@ def save_seamless(folder: Path) -> Path:
     )  # fmt: skip
     model = transformers.SeamlessM4Tv2ForSpeechToText(config).eval()
     codes = {"eng": vocabulary["__eng__"], "kor": vocabulary["__kor__"]}
-    model.generation_config.text_decoder_lang_to_code_id = codes
+    model.generation_config = transformers.GenerationConfig(
+        bos_token_id=2, eos_token_id=3, pad_token_id=0, decoder_start_token_id=3, text_decoder_lang_to_code_id=codes
+    )
     model.save_pretrained(folder)
     return folder
 
