@@ -55,15 +55,15 @@ def test_a_cluster_that_is_not_there_is_not_measured(project):
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "told"),
     [
         (("--asr-engine=ray", "--asr-ray-address=head"), "'head' is neither auto nor HOST:PORT"),
         (("--asr-engine=ray", "--asr-ray-address=ray://head:10001"), "is neither auto nor HOST:PORT"),
         (("--asr-ray-address=head:6379",), "add --asr-engine=ray to run on it"),
     ],
 )
-def test_addresses_that_are_none(project, refused, given, said):
-    refused(project.run(*given), said)
+def test_addresses_that_are_none(project, refused, given, told):
+    refused(project.run(*given), told)
 
 
 def test_without_ray_it_is_said_how_to_get_it(project, refused):
