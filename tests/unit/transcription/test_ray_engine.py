@@ -13,7 +13,7 @@ import pytest
 import ray_cluster
 
 from asr_regress.corpus.audio import inspect_audio
-from asr_regress.errors import CheckpointError, MeasurementError
+from asr_regress.errors import MeasurementError
 from asr_regress.transcription.checkpoint import open_checkpoint
 from asr_regress.transcription.engines import Done, Loaded
 from asr_regress.transcription.engines.local import LocalEngine
@@ -74,17 +74,6 @@ def test_two_actors_say_what_local_workers_say(cluster, tiny_checkpoint, items, 
     assert found.settings.key() == local.settings.key()
     assert found.devices == ("cpu", "cpu")
     assert 1 <= sum(isinstance(event, Loaded) for event in events) <= 2
-    wait_for(lambda: not cluster.actors)
-
-
-def test_weights_that_do_not_load_are_a_checkpoint_error(cluster, tmp_path, tiny_checkpoint, items, wait_for):
-    broken = tmp_path / "broken"
-    broken.mkdir()
-    for file in tiny_checkpoint.iterdir():
-        (broken / file.name).write_bytes(file.read_bytes())
-    (broken / "model.safetensors").write_bytes(b"\xff" * 1000)
-    with pytest.raises(CheckpointError, match="the checkpoint does not load"):
-        transcribe(RayEngine(cluster=cluster.address, workers=2), broken, items)
     wait_for(lambda: not cluster.actors)
 
 
