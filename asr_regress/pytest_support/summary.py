@@ -114,7 +114,16 @@ class Summary:
             terminal.write_line(harmless(line))
         report = "" if self.report is None else self._seen_from_start(self.report)
         keeps = self.store is not None
-        lines = closing(self.run, self.changes, width=width, report=report, keeps=keeps, broken=broken, color=color)
+        lines = closing(
+            self.run,
+            self.changes,
+            width=width,
+            report=report,
+            keeps=keeps,
+            broken=broken,
+            refused=bool(self.refusals),
+            color=color,
+        )
         terminal.write_line("\n".join(lines))
 
     def _seen_from_start(self, path: Path) -> str:

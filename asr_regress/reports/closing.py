@@ -24,6 +24,7 @@ from asr_regress.reports.wording import (
 
 _INDENT = " " * 10
 _MEND = "mend what broke: {} failed for reasons of their own, so the session failed whatever the verdict is"
+_REFUSED = "mend what was refused: something that was asked for is not there, so the session failed"
 _ID = 40  # Columns of an utterance's id.
 
 
@@ -35,6 +36,7 @@ def closing(
     report: str = "",
     keeps: bool = True,
     broken: int = 0,
+    refused: bool = False,
     color: bool = False,
 ) -> list[str]:
     """The three facts that matter most, each a line or a few.
@@ -46,6 +48,7 @@ def closing(
         report: The report to open; empty where none was written.
         keeps: Whether transcripts are kept, so that another run goes on where this one ended.
         broken: How many tests failed for reasons of their own, whatever the verdict.
+        refused: Whether something that was asked for could not be written.
         color: Also color the verdict; nothing is said by color alone.
     """
     width = max(80, min(width, 100))
@@ -56,7 +59,11 @@ def closing(
     look = "; ".join(text for text in (one_line(report), _look(run, model, changed.get(model.name))) if text)
     if not report and model.verdict is not Verdict.PASS:
         look += " (--asr-report=DIR writes a report of all)"
-    label, text = ("next", _MEND.format(plural(broken, "test"))) if broken else _next(run, model, keeps)
+    label, text = _next(run, model, keeps)
+    if broken:
+        label, text = "next", _MEND.format(plural(broken, "test"))
+    elif refused and model.verdict is not Verdict.REGRESSED:
+        label, text = "next", _REFUSED
     return [
         *verdict,
         *paragraph(look, width, first="look at   ", indent=_INDENT),

@@ -58,7 +58,7 @@ def test_what_was_refused_is_said_there(project):
     lines = ending(result)
     assert lines[0].startswith("REFUSED: ")
     assert "b.json: no baseline was written: " in lines[0]
-    assert lines[-1].startswith("next ")
+    assert lines[-1].startswith("next      mend what was refused: ")
 
 
 def test_without_a_terminal_reporter_it_runs_all_the_same(project):

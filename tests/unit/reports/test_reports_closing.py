@@ -114,6 +114,16 @@ def test_a_better_model_has_the_command_that_makes_it_the_baseline(build):
     assert facts(closing(run, {}))[2].endswith("pytest --model=checkpoints/m --asr-save-baseline=old.json")
 
 
+def test_a_session_that_failed_beside_its_verdict_says_why(build):
+    run = build.run(build.model("m", RATES))
+    assert facts(closing(run, {}, broken=2))[2].startswith(
+        "next mend what broke: 2 tests failed for reasons of their own"
+    )
+    assert facts(closing(run, {}, refused=True))[2].startswith("next mend what was refused: ")
+    red = build.run(build.model("m", RATES, verdicts=RED))
+    assert facts(closing(red, {}, refused=True))[2].startswith("how sure ")
+
+
 def test_nothing_to_judge_by(build):
     model = build.model("m", RATES, verdicts=dict.fromkeys(RATES, Verdict.NOT_JUDGED))
     assert facts(closing(build.run(model), {}))[2].startswith("next set limits in thresholds.yaml")
