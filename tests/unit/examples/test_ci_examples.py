@@ -68,7 +68,9 @@ def test_every_script_is_one_that_bash_can_read(path: Path):
     assert len(found) > 3
     for script in found:
         # What GitHub puts in before bash sees it may be any word.
-        checked = subprocess.run(["bash", "-n"], input=re.sub(r"\$\{\{.*?\}\}", "x", script), text=True, capture_output=True)
+        checked = subprocess.run(
+            ["bash", "-n"], input=re.sub(r"\$\{\{.*?\}\}", "x", script), text=True, capture_output=True
+        )
         assert checked.returncode == 0, checked.stderr
     gates = [script for script in found if re.search(r"(^|/)pytest ", script, re.MULTILINE)]
     assert len(gates) == 2, "a smoke test and the full gate"
@@ -116,7 +118,10 @@ def test_the_comment_is_updated_where_there_is_one(tmp_path: Path):
     fake.write_text('#!/bin/sh\necho "$@" >> calls\ncase "$*" in *--paginate*) cat ids ;; esac\n')
     fake.chmod(0o755)
     environment = {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}", "GITHUB_REPOSITORY": "us/asr", "PR": "7"}
-    for ids, expected in (("", "POST repos/us/asr/issues/7/comments"), ("11\n12\n", "PATCH repos/us/asr/issues/comments/11")):
+    for ids, expected in (
+        ("", "POST repos/us/asr/issues/7/comments"),
+        ("11\n12\n", "PATCH repos/us/asr/issues/comments/11"),
+    ):
         (tmp_path / "ids").write_text(ids)
         (tmp_path / "calls").unlink(missing_ok=True)
         command = ["bash", "-e", "-c", steps["Comment"]["run"]]
