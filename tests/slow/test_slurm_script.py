@@ -53,3 +53,4 @@ def test_two_nodes_run_the_gate_and_nothing_is_left(project, tiny_checkpoint):
     ours = f"/tmp/ray-{number}"
     left = [each for each in psutil.process_iter(["cmdline"]) if ours in " ".join(each.info["cmdline"] or ())]
     assert psutil.wait_procs(left, 30)[1] == []
+    assert not Path(ours).exists()
