@@ -121,7 +121,7 @@ def _not_listed(address: Address, names: tuple[str, ...]) -> Listed:
 
 def _which(url: str, models: Mapping[str, Any]) -> str:
     if not models:
-        return f"{url}: it has no models; load one"
+        return f"{url}: it lists no models; load one, or name one behind a #: --model={url}#NAME"
     shown = "".join(f"\n  --model={url}#{printable(shorten(name, 200))}" for name in list(models)[:_SHOWN])
     more = f"\n  and {len(models) - _SHOWN} more" if len(models) > _SHOWN else ""
     return f"{url}: which of its models? Name it behind a #:{shown}{more}"

@@ -234,7 +234,7 @@ class TestOpening:
             open_served(f"{moved.url}#tiny")
 
     def test_a_server_without_models(self) -> None:
-        with serving(models=()) as empty, pytest.raises(CheckpointError, match="it has no models"):
+        with serving(models=()) as empty, pytest.raises(CheckpointError, match="it lists no models"):
             open_served(empty.url)
 
     def test_a_key_that_cannot_be_sent_is_not_shown(self, server: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
