@@ -68,7 +68,7 @@ def test_a_store_without_room_is_known_before_anything_is_measured(project, insi
 
 @pytest.mark.parametrize(("wrong", "code"), [((), 4), ((1,), 1)], ids=["pass", "regressed"])
 def test_a_report_that_cannot_be_written_is_never_green_and_hides_nothing(project, inside, wrong, code):
-    disk = inside.small_disk(project.path / "disk", 100_000)
+    disk = inside.small_disk(project.path / "disk", 4_000_000)
     command = project.command("--asr-report=disk/report")
     ended(inside.run(command, project.path), 0)
     before = {path.name: path.read_bytes() for path in (disk / "report").iterdir()}
