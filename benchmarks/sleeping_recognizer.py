@@ -13,6 +13,8 @@ SECONDS = 0.001
 class Sleeper:
     """Hears the same words in everything."""
 
+    fingerprint = "sleeping"
+
     def __init__(self, wanted: Any) -> None:
         """There is nothing to load."""
 

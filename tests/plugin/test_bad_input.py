@@ -129,7 +129,7 @@ def test_broken_lines_may_be_allowed(project):
 
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("--asr-limit", "0"), ("--asr-limit", "many"), ("--asr-samples", "-1"), ("--asr-dtype", "int8"),
+    [("--asr-limit", "0"), ("--asr-limit", "many"), ("--asr-samples", "-1"), ("--asr-dtype", "int4"),
      ("--asr-device", "gpu"), ("--asr-workers", "0")],
 )  # fmt: skip
 def test_a_value_that_is_none(project, refused, option, value):

@@ -3,13 +3,14 @@
 import io
 import os
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import PurePath
 
-from asr_regress.errors import AudioError
+from asr_regress.errors import AudioError, MeasurementError
 
 MEGABYTE = 1 << 20
 
@@ -63,21 +64,41 @@ def link(path: str | None) -> str:
 
 
 def _encoded(paths: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
-    """Each recording as MP3, None where that is impossible; in batches, so that no more is read than is wanted."""
-    threads = min(_THREADS, os.cpu_count() or 1)
+    """Each recording as MP3, None where that is impossible; in batches, so that no more is read than is wanted.
+
+    In a process of its own: codecs are native code that reads untrusted bytes, and must not take a report with them.
+    """
+    from asr_regress.transcription.inspector import Inspector
+
     waiting = iter(paths)
-    with ThreadPoolExecutor(threads) as pool:  # decoding and encoding leave the interpreter free
-        while batch := list(islice(waiting, 4 * threads)):
-            yield from zip(batch, pool.map(_mp3, batch), strict=True)
+    process = Inspector(_LONGEST, function=encode)
+    try:
+        while batch := list(islice(waiting, 4 * _threads())):
+            for path, clip in zip(batch, process.look(batch), strict=True):
+                yield path, clip if isinstance(clip, bytes) else None
+    except MeasurementError:  # no process can be started: the page goes without sound
+        return
+    finally:
+        process.close()
 
 
-def _mp3(path: str) -> bytes | None:
+def _threads() -> int:
+    return min(_THREADS, os.cpu_count() or 1)
+
+
+def encode(paths: Sequence[str], max_seconds: float) -> list[bytes | None]:
+    """Recordings as MP3; called in the process."""
+    with ThreadPoolExecutor(_threads()) as pool:  # decoding and encoding leave the interpreter free
+        return list(pool.map(partial(_mp3, max_seconds=max_seconds), paths))
+
+
+def _mp3(path: str, max_seconds: float) -> bytes | None:
     import soundfile
 
     from asr_regress.corpus.audio import SAMPLE_RATE, load_audio
 
     try:
-        samples = load_audio(path, max_seconds=_LONGEST)
+        samples = load_audio(path, max_seconds=max_seconds)
         file = io.BytesIO()
         soundfile.write(
             file, samples.clip(-1, 1), SAMPLE_RATE, format="MP3", subtype="MPEG_LAYER_III",
