@@ -4,9 +4,9 @@
 
 The peer is what `benchmark.py` of RhyeNoh/awesome-whisper (MIT, commit 72ed1db) does before its first inference,
 written anew: for each category it globs for .wav and for .WAV, asks the file system of each whether there is a
-transcript at the replaced path, and reads the transcripts in a pool of spawned processes, one task a file. Two things
-are kinder to it than the script is: the pool has as many processes as there are cores (there: 200), and they do not
-import torch. "original, no pool" reads the transcripts in a loop, which on few cores is the quickest that it can be.
+transcript at the replaced path, and reads the transcripts in a pool of 200 spawned processes, one task a file. It is
+kinder to it than the script is: the processes do not import torch. "a process a core" and "no pool" are what it would
+take with a pool that fits the machine, and with none, which on few cores is the quickest that it can be.
 
 Every measurement is a process of its own, in turns; the figure is the median. All must find the same pairs. Memory is
 what the process grew by at its peak, by pair; the pool's processes are no part of it.
@@ -27,13 +27,15 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from machine import machine
 from resident import peak_bytes, resident_bytes
 
-OURS, POOL, LOOP = "asr_regress", "original", "original, no pool"
+OURS, AS_IS, POOL, LOOP = "asr_regress", "original", "original, a process a core", "original, no pool"
+_PROCESSES = 200
 _CATEGORIES = ("D01", "D02", "D03", "D04")
 _AUDIO, _LABELS = "원천데이터_230316", "라벨링데이터_230316"
 
@@ -67,10 +69,10 @@ def ours(root: Path) -> Any:
     return read_manifest(root)
 
 
-def original(root: Path) -> list[dict[str, Any]]:
+def original(root: Path, processes: int | None = _PROCESSES) -> list[dict[str, Any]]:
     """The original's manifest, its transcripts read in a pool."""
     items = _paired(root)
-    with multiprocessing.get_context("spawn").Pool(os.cpu_count()) as pool:
+    with multiprocessing.get_context("spawn").Pool(processes or os.cpu_count()) as pool:
         return [row for row in pool.imap(_with_transcript, items) if row["text"]]
 
 
@@ -100,7 +102,12 @@ def _with_transcript(item: tuple[int, str, str, str]) -> dict[str, Any]:
     return {"idx": number, "category": category, "wav_path": recording, "text": text, "status": "success"}
 
 
-READERS: dict[str, Callable[[Path], Any]] = {OURS: ours, POOL: original, LOOP: original_without_pool}
+READERS: dict[str, Callable[[Path], Any]] = {
+    OURS: ours,
+    AS_IS: original,
+    POOL: partial(original, processes=None),
+    LOOP: original_without_pool,
+}
 
 
 def entries(manifest: Any) -> Iterator[tuple[str, str, str]]:
