@@ -4,7 +4,7 @@
 
 A whole gate on an empty store: manifest, inspection, two workers that read and decode every recording, verdicts. The
 recognizer (`sleeping_recognizer.py`) only sleeps, and hears the same words in all of them. Peaks are what the kernel
-notes of each process as its highest (VmHWM, Linux), looked up ten times a second. Recordings are a quarter of a second
+notes of each process as its highest (VmHWM, Linux), looked up fifty times a second. Recordings are a quarter of a second
 long, so that 100,000 take minutes; longer ones change nothing that adds up, since audio is held for two batches.
 """
 
@@ -73,7 +73,7 @@ def _watch(process: subprocess.Popen[bytes]) -> dict[int, int]:
         for pid in _family(process.pid):
             with suppress(OSError):  # it has just ended
                 peaks[pid] = max(peaks.get(pid, 0), peak_bytes(pid))
-        time.sleep(0.1)
+        time.sleep(0.02)
     return peaks
 
 
