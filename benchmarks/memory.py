@@ -4,7 +4,7 @@
 
 A whole gate on an empty store: manifest, inspection, two workers that read and decode every recording, verdicts. The
 recognizer (`sleeping_recognizer.py`) only sleeps, and hears the same words in all of them. Peaks are what the kernel
-notes of each process as its highest (VmHWM, Linux), looked up fifty times a second. Recordings are a quarter of a second
+notes of each process as its highest (VmHWM, Linux), looked up 50 times a second. Recordings are a quarter of a second
 long, so that 100,000 take minutes; longer ones change nothing that adds up, since audio is held for two batches.
 """
 
