@@ -1,6 +1,7 @@
 """`asr-regress history`: the kept runs, rates over time, which checkpoint was the best and since when it is worse."""
 
 import argparse
+from functools import partial
 from pathlib import Path
 
 from asr_regress.commands.command import Commands
@@ -40,7 +41,7 @@ def run(parsed: argparse.Namespace) -> int:
 
         charts, tables = shown.history_charts(history, wanted), shown.history_tables(history, wanted)
         sentence = shown.history_sentence(history)
-        made = lambda: charts_page("History of the gate", sentence, charts, tables)  # noqa: E731
+        made = partial(charts_page, "History of the gate", sentence, charts, tables)
         written = write_page(parsed.html, made, str(archive.folder))
     if parsed.json:
         show_json(shown.history_values(history, wanted))

@@ -11,6 +11,7 @@ import time
 
 import psutil
 import pytest
+from watching import kept, wait_for
 
 UTTERANCES = 48
 
@@ -22,24 +23,6 @@ def processes_of(session: int) -> list[psutil.Process]:
             if os.getsid(process.pid) == session and process.status() != psutil.STATUS_ZOMBIE:
                 found.append(process)
     return found
-
-
-def kept(store) -> int:
-    path = store / "store.sqlite"
-    if not path.exists():
-        return 0
-    with contextlib.closing(sqlite3.connect(path)) as connection, contextlib.suppress(sqlite3.OperationalError):
-        return int(connection.execute("SELECT count(*) FROM hypotheses").fetchone()[0])
-    return 0
-
-
-def wait_for(condition, seconds: float) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.02)
-    return False
 
 
 def whole(store) -> bool:

@@ -1,34 +1,17 @@
 """The whole gate with its workers on a Ray cluster that it starts for itself."""
 
-import contextlib
 import os
 import signal
-import sqlite3
 import subprocess
-import time
 
 import psutil
 import pytest
+from watching import kept, wait_for
 
 pytest.importorskip("ray")
 
 UTTERANCES = 60
 RAY = ("--asr-engine=ray", "--asr-workers=2", "--asr-batch-size=1")
-
-
-def kept(store) -> int:
-    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(store / "store.sqlite")) as connection:
-        return int(connection.execute("SELECT count(*) FROM hypotheses").fetchone()[0])
-    return 0
-
-
-def wait_for(condition, seconds: float) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.02)
-    return False
 
 
 def test_the_gate_passes_on_ray_and_shows_nothing_of_it(project):

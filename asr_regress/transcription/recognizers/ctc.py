@@ -20,7 +20,6 @@ from transformers.models.whisper.tokenization_whisper import TO_LANGUAGE_CODE
 from asr_regress.errors import AudioError, CheckpointError, ConfigurationError
 from asr_regress.transcription.checkpoint import Checkpoint
 from asr_regress.transcription.checkpoint_checks import feature_settings, read_json
-from asr_regress.transcription.recognizers import OutOfMemoryError
 from asr_regress.transcription.recognizers.iso_languages import three_letters
 from asr_regress.transcription.recognizers.pretrained import attention_of, greedily, load_model, load_part
 from asr_regress.transcription.recognizers.torch_runtime import (
@@ -29,9 +28,8 @@ from asr_regress.transcription.recognizers.torch_runtime import (
     device_name,
     devices_of,
     dtype_of,
-    free_memory,
-    is_out_of_memory,
     prepare_torch,
+    telling_out_of_memory,
     threads_of,
 )
 from asr_regress.transcription.settings import DecodingSettings, Request, Resolution, library_versions
@@ -119,15 +117,10 @@ class CtcRecognizer:
     def transcribe(self, audio: "Sequence[Audio]") -> list[str]:
         """Texts of a batch, in order. See `Recognizer.transcribe`."""
         texts = [""] * len(audio)
-        try:
+        with telling_out_of_memory():
             for rows in self._together(audio):
                 for row, frames in zip(rows, self._heard([audio[row] for row in rows]), strict=True):
                     texts[row] = self._text(frames)
-        except (MemoryError, RuntimeError) as error:
-            if not is_out_of_memory(error):
-                raise
-            free_memory()
-            raise OutOfMemoryError(str(error)) from error
         return texts
 
     def _together(self, audio: "Sequence[Audio]") -> Iterator[Sequence[int]]:

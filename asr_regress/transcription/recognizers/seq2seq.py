@@ -15,7 +15,6 @@ from asr_regress.errors import AudioError, CheckpointError, ConfigurationError
 from asr_regress.transcription.checkpoint import Checkpoint
 from asr_regress.transcription.checkpoint_checks import feature_settings, read_json
 from asr_regress.transcription.checkpoint_families import FAMILIES
-from asr_regress.transcription.recognizers import OutOfMemoryError
 from asr_regress.transcription.recognizers.iso_languages import three_letters
 from asr_regress.transcription.recognizers.pretrained import attention_of, load_model, load_part
 from asr_regress.transcription.recognizers.torch_runtime import (
@@ -24,9 +23,8 @@ from asr_regress.transcription.recognizers.torch_runtime import (
     device_name,
     devices_of,
     dtype_of,
-    free_memory,
-    is_out_of_memory,
     prepare_torch,
+    telling_out_of_memory,
     threads_of,
 )
 from asr_regress.transcription.settings import DecodingSettings, Request, Resolution, library_versions
@@ -111,13 +109,8 @@ class Seq2SeqRecognizer:
         Raises:
             AudioError: A recording is longer than what the model hears.
         """
-        try:
+        with telling_out_of_memory():
             return [self._transcribe(samples) for samples in audio]
-        except (MemoryError, RuntimeError) as error:
-            if not is_out_of_memory(error):
-                raise
-            free_memory()
-            raise OutOfMemoryError(str(error)) from error
 
     def _transcribe(self, samples: "Audio") -> str:
         seconds = len(samples) / SAMPLE_RATE

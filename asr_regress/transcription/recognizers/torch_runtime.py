@@ -1,7 +1,8 @@
 """What recognizers that run on torch share: devices, precision, memory, and loading that fills no gaps."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -9,6 +10,7 @@ import transformers
 
 from asr_regress.errors import CheckpointError, ConfigurationError
 from asr_regress.transcription.checkpoint import Checkpoint
+from asr_regress.transcription.recognizers import OutOfMemoryError
 from asr_regress.transcription.settings import AUTO, Request
 
 SAMPLE_RATE = 16_000
@@ -130,7 +132,14 @@ def is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, (MemoryError, torch.OutOfMemoryError)) or "can't allocate memory" in str(error)
 
 
-def free_memory() -> None:
-    """Give what no tensor holds back to the device."""
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
+@contextmanager
+def telling_out_of_memory() -> Iterator[None]:
+    """Turn whatever says that memory ran out into `OutOfMemoryError`, with what no tensor holds given back first."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        if not is_out_of_memory(error):
+            raise
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+        raise OutOfMemoryError(str(error)) from error

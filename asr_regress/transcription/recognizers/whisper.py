@@ -10,7 +10,7 @@ from transformers import WhisperForConditionalGeneration, WhisperProcessor
 from asr_regress.errors import CheckpointError
 from asr_regress.transcription.checkpoint import Checkpoint
 from asr_regress.transcription.checkpoint_checks import read_json
-from asr_regress.transcription.recognizers import AttentionUnavailableError, OutOfMemoryError, cpu_attention
+from asr_regress.transcription.recognizers import AttentionUnavailableError, cpu_attention
 from asr_regress.transcription.recognizers.adapted import adapted
 from asr_regress.transcription.recognizers.torch_runtime import (
     DTYPES,
@@ -18,11 +18,10 @@ from asr_regress.transcription.recognizers.torch_runtime import (
     device_name,
     devices_of,
     dtype_of,
-    free_memory,
-    is_out_of_memory,
     not_loaded,
     prepare_torch,
     refuse_missing,
+    telling_out_of_memory,
     threads_of,
 )
 from asr_regress.transcription.recognizers.whisper_languages import language_of
@@ -120,18 +119,13 @@ class WhisperRecognizer:
 
     def transcribe(self, audio: "Sequence[Audio]") -> list[str]:
         """Texts of a batch, in order. See `Recognizer.transcribe`."""
-        try:
+        with telling_out_of_memory():
             # The plan goes by headers; one that lies must not change how its neighbors are decoded.
             short = [samples for samples in audio if len(samples) <= self._window]
             texts = iter(self._transcribe_short(short) if short else [])
             return [
                 next(texts) if len(samples) <= self._window else self._transcribe_long(samples) for samples in audio
             ]
-        except (MemoryError, RuntimeError) as error:
-            if not is_out_of_memory(error):
-                raise
-            free_memory()
-            raise OutOfMemoryError(str(error)) from error
 
     def _transcribe_short(self, audio: "Sequence[Audio]") -> list[str]:
         # A short batch is filled up with copies of its first row: the shape stays, and unlike silence a copy

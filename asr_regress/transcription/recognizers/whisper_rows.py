@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 SMALLEST, LARGEST = 1, 256
-"""Rows. Beyond the largest an encoder is bound by arithmetic on every card that is sold, and more rows gain nothing."""
+"""Rows. The largest is a guess: an encoder is bound by arithmetic long before; nobody has measured it yet."""
 
 _SHARE = 0.6
 """Of the card: the rest is for the allocator's gaps, other programs and what the estimate does not know."""

@@ -172,16 +172,18 @@ class Planted:
 
 
 class TestOutOfMemory:
-    def test_torch_and_numpy_say_so_in_words_that_are_known(self, whisper):
+    def test_torch_and_numpy_say_so_in_words_that_are_known(self):
         import torch
+
+        from asr_regress.transcription.recognizers import torch_runtime
 
         with pytest.raises(RuntimeError) as by_torch:
             torch.empty(2**50)
         with pytest.raises(MemoryError) as by_numpy:
             np.ones(2**50)
-        assert whisper.is_out_of_memory(by_torch.value)
-        assert whisper.is_out_of_memory(by_numpy.value)
-        assert not whisper.is_out_of_memory(RuntimeError("mat1 and mat2 shapes cannot be multiplied"))
+        assert torch_runtime.is_out_of_memory(by_torch.value)
+        assert torch_runtime.is_out_of_memory(by_numpy.value)
+        assert not torch_runtime.is_out_of_memory(RuntimeError("mat1 and mat2 shapes cannot be multiplied"))
 
     def test_a_batch_that_does_not_fit_is_said_to_and_a_smaller_one_still_works(self, tiny_checkpoint):
         """In a process whose memory is truly limited: a thousand rows of padded audio are 1.9 GB."""
