@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from asr_regress.basics.printable import defused, printable
 from asr_regress.corpus.utterance import Utterance
 from asr_regress.gate.outcome import TOTAL
 from asr_regress.gate.verdict import Limit
 from asr_regress.scoring.inserted_words import INSERTED_WORDS
 from asr_regress.scoring.metrics import DEFAULT_METRICS
 from asr_regress.setup import Setup
-from asr_regress.text.printable import defused, printable
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from asr_regress import __version__
+from asr_regress.basics.printable import harmless
 from asr_regress.commands import (
     backends,
     calibrate,
@@ -19,7 +20,6 @@ from asr_regress.commands import (
     report,
 )
 from asr_regress.errors import AsrRegressError, InputError
-from asr_regress.text.printable import harmless
 
 _COMMANDS = (init, doctor, backends, lint, calibrate, report, compare, history, normalizers, normalize)
 _USAGE_ERROR = 4

@@ -1,16 +1,18 @@
 """A run held against its baseline: under which conditions, and whether they are alike enough."""
 
+import platform
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import compress
 
+from asr_regress import __version__
+from asr_regress.basics.garbage import uncollected
 from asr_regress.cases import categories_needed, judgeable
 from asr_regress.corpus.utterance import Utterance
-from asr_regress.garbage import uncollected
 from asr_regress.gate.baseline import FactsInColumns, RunFacts
 from asr_regress.gate.comparability import Comparability, require_comparable
 from asr_regress.setup import Setup
-from asr_regress.transcription.settings import Request
+from asr_regress.transcription.settings import DecodingSettings, Request
 from asr_regress.transcription.transcribable import Transcribable
 
 _AUDIO_KEY_LENGTH = 8
@@ -25,6 +27,19 @@ def requested_decoding(request: Request, checkpoint: Transcribable) -> Mapping[s
     if language and len(language) != _CODE_LENGTH:
         return known  # a name, such as Korean: what it is the name of, the recognizer knows
     return {**known, "language": str(language if checkpoint.multilingual else "en")}
+
+
+def environment_of(settings: DecodingSettings | None) -> Mapping[str, str]:
+    """The versions and the hardware a run rests on, by readable name; without settings, what is true of any run here.
+
+    A baseline records them, and where they differ a comparison with it is warned of.
+    """
+    return {
+        **(settings.versions if settings else {}),
+        "asr_regress": __version__,
+        "python": platform.python_version(),
+        "machine": f"{platform.system()} {platform.machine()}",
+    }
 
 
 def run_facts(

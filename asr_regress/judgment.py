@@ -4,10 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from asr_regress.cases import Case, with_speech
-from asr_regress.comparison import compare_conditions
+from asr_regress.comparison import compare_conditions, environment_of
 from asr_regress.corpus.grouping import group_of
 from asr_regress.corpus.utterance import Utterance
-from asr_regress.environment import environment_of
 from asr_regress.errors import TextRuleError
 from asr_regress.gate.baseline import Baseline
 from asr_regress.gate.model_outcome import Measured, model_outcome

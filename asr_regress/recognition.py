@@ -6,6 +6,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Protocol
 
+from asr_regress.basics.progress import ProgressFactory
 from asr_regress.comparison import compare_conditions, requested_decoding
 from asr_regress.corpus.utterance import Utterance
 from asr_regress.options import Options
@@ -16,7 +17,6 @@ from asr_regress.transcription.hypotheses import Hypotheses
 from asr_regress.transcription.inspection import inspect_files
 from asr_regress.transcription.measure import Transcriber
 from asr_regress.transcription.models import Model
-from asr_regress.transcription.progress import ProgressFactory
 from asr_regress.transcription.record import RunRecord
 from asr_regress.transcription.served import ServedModel
 from asr_regress.transcription.store import Store

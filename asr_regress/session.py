@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from asr_regress.basics.garbage import uncollected
+from asr_regress.basics.progress import ProgressFactory
 from asr_regress.cases import categories_needed, has_yardstick, judgeable
-from asr_regress.comparison import audio_key, run_facts, text_rules_of
+from asr_regress.comparison import audio_key, environment_of, run_facts, text_rules_of
 from asr_regress.corpus.fingerprint import data_fingerprint
 from asr_regress.corpus.utterance import Manifest, Utterance
-from asr_regress.environment import environment_of
 from asr_regress.errors import BaselineError
-from asr_regress.garbage import uncollected
 from asr_regress.gate.baseline import Baseline, baseline_of
 from asr_regress.gate.baseline_file import write_baseline
 from asr_regress.gate.evidence import UTTERANCE
@@ -28,7 +28,6 @@ from asr_regress.reports.details import UtteranceDetails
 from asr_regress.scoring.distribution import distributions
 from asr_regress.scoring.raw import raw_counts
 from asr_regress.setup import Model, Setup, set_up
-from asr_regress.transcription.progress import ProgressFactory
 from asr_regress.transcription.record import Tally
 
 

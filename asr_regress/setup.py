@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from asr_regress.basics.naming import unknown_name
 from asr_regress.corpus.audio import MAX_SECONDS
 from asr_regress.corpus.discovery import read_manifest
 from asr_regress.corpus.fingerprint import reference_key
@@ -17,7 +18,6 @@ from asr_regress.errors import BaselineError, ConfigurationError, DataError
 from asr_regress.gate.baseline import Baseline
 from asr_regress.gate.baseline_file import check_baseline_writable, read_baseline
 from asr_regress.gate.thresholds import Thresholds, check_against, read_thresholds
-from asr_regress.naming import unknown_name
 from asr_regress.options import DTYPES, Options
 from asr_regress.scoring.metrics import COUNTED_METRICS, DEFAULT_METRICS, Metric, available_metrics, get_metric
 from asr_regress.text.own import is_own

@@ -23,11 +23,11 @@ import add_noise  # noqa: E402 - the script lies beside the examples
 import fetch_models  # noqa: E402
 from tabulate import tabulate  # noqa: E402
 
+from asr_regress.basics.progress import choose_progress  # noqa: E402
 from asr_regress.gate.outcome import ModelOutcome  # noqa: E402
 from asr_regress.options import STORE, Options  # noqa: E402
 from asr_regress.recognition import Place  # noqa: E402
 from asr_regress.session import Session  # noqa: E402
-from asr_regress.transcription.progress import choose_progress  # noqa: E402
 
 MODELS = ROOT / "models"
 GOOD = "whisper-base"

@@ -96,11 +96,11 @@ class GateProject:
             self._pretend(name)
 
     def _pretend(self, name: str) -> None:
+        from asr_regress.basics.progress import Quiet
         from asr_regress.options import Options
         from asr_regress.recognition import Place
         from asr_regress.session import Session
         from asr_regress.transcription.engines import registry
-        from asr_regress.transcription.progress import Quiet
 
         engines: Any = registry.ENGINES
         honest = engines[registry.DEFAULT_ENGINE]

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from asr_regress.basics.progress import Quiet
 from asr_regress.corpus.audio import SAMPLE_RATE, load_audio
 from asr_regress.transcription.checkpoint import open_checkpoint
 from asr_regress.transcription.engines.registry import DEFAULT_ENGINE, ENGINES
 from asr_regress.transcription.measure import Transcriber
-from asr_regress.transcription.progress import Quiet
 from asr_regress.transcription.settings import Request
 from asr_regress.transcription.store import Store
 

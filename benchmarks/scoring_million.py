@@ -25,7 +25,7 @@ from korean_pairs import korean_like
 from machine import machine
 from tabulate import tabulate
 
-from asr_regress.garbage import uncollected
+from asr_regress.basics.garbage import uncollected
 from asr_regress.gate.baseline import Baseline, BaselineRow
 from asr_regress.gate.model_outcome import Measured, model_outcome
 from asr_regress.gate.outcome import ModelOutcome

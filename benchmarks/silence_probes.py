@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from asr_regress.basics.progress import Quiet
 from asr_regress.gate.outcome import ModelOutcome
 from asr_regress.options import Options
 from asr_regress.recognition import Place
 from asr_regress.scoring.inserted_words import INSERTED_WORDS
 from asr_regress.scoring.metrics import available_metrics, get_metric
 from asr_regress.session import Session
-from asr_regress.transcription.progress import Quiet
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -22,7 +22,7 @@ def run(parsed: argparse.Namespace) -> int:
     """Measure, and print a table and a fragment for thresholds.yaml."""
     from tabulate import tabulate
 
-    from asr_regress.calibration import as_yaml, calibrate
+    from asr_regress.commands.calibration import as_yaml, calibrate
     from asr_regress.gate.outcome import ModelOutcome
     from asr_regress.options import Options
     from asr_regress.reports.layout import one_line

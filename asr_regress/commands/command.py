@@ -48,9 +48,9 @@ def session_of(options: Options, *, anew: bool = False) -> "Iterator[Session]":
     Raises:
         InputError: Something cannot be used.
     """
+    from asr_regress.basics.progress import choose_progress
     from asr_regress.recognition import Place
     from asr_regress.session import Session
-    from asr_regress.transcription.progress import choose_progress
 
     here, temporary = Path.cwd(), anew or options.asr_no_cache
     store = Path(tempfile.mkdtemp(prefix="asr_regress-")) if temporary else options.asr_cache_dir or here / STORE

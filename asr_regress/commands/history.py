@@ -26,9 +26,9 @@ def add(commands: Commands) -> None:
 
 def run(parsed: argparse.Namespace) -> int:
     """Read the runs and show them."""
+    from asr_regress.basics.printable import printable
     from asr_regress.runs import history_report as shown
     from asr_regress.runs.history import Wanted, read_history
-    from asr_regress.text.printable import printable
 
     archive = archive_of(parsed)
     history = read_history(archive, parsed.last)

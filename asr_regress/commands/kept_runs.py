@@ -53,7 +53,7 @@ def run_of(text: str, archive: "Archive") -> "SavedRun":
 
 def show(lines: Iterable[str]) -> None:
     """Print lines that are printable already; what an ASCII terminal lacks is shown as escapes."""
-    from asr_regress.text.printable import defused
+    from asr_regress.basics.printable import defused
 
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -64,7 +64,7 @@ def show_json(values: object) -> None:
     """Print JSON in which nothing acts on a terminal."""
     import json
 
-    from asr_regress.text.printable import harmless_json
+    from asr_regress.basics.printable import harmless_json
 
     text = harmless_json(json.dumps(values, ensure_ascii=False, indent=2, allow_nan=False))
     sys.stdout.write(text.encode("utf-8", "backslashreplace").decode() + "\n")
@@ -87,7 +87,7 @@ def write_page(path: Path, make: Callable[[], bytes], source: str) -> Path:
         RunError: The run is not such as a gate writes.
         ConfigurationError: The file cannot be written.
     """
-    from asr_regress.whole_files import why, write_whole
+    from asr_regress.basics.whole_files import why, write_whole
 
     target = path / "report.html" if path.is_dir() else path
     try:

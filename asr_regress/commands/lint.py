@@ -49,6 +49,8 @@ def add(commands: Commands) -> None:
 
 def run(parsed: argparse.Namespace) -> int:
     """Look at everything; 1 where something is bad enough, else 0."""
+    from asr_regress.basics.printable import defused
+    from asr_regress.basics.progress import choose_progress
     from asr_regress.corpus.audio import MAX_SECONDS
     from asr_regress.corpus.discovery import read_manifest
     from asr_regress.errors import ConfigurationError
@@ -57,9 +59,7 @@ def run(parsed: argparse.Namespace) -> int:
     from asr_regress.lint.report import as_json, lines
     from asr_regress.options import Options
     from asr_regress.setup import THRESHOLDS, rules_of, thresholds_of
-    from asr_regress.text.printable import defused
     from asr_regress.text.rules import get_rules
-    from asr_regress.transcription.progress import choose_progress
 
     here = Path.cwd()
     thresholds = thresholds_of(Options(asr_thresholds=parsed.thresholds), here, here)

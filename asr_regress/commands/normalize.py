@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from asr_regress.basics.printable import defused, harmless_json, printable
 from asr_regress.commands.command import Commands
 from asr_regress.options import natural
-from asr_regress.text.printable import defused, harmless_json, printable
 
 if TYPE_CHECKING:
     from asr_regress.text.survey import Change, Found, Survey

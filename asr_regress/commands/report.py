@@ -27,6 +27,7 @@ def add(commands: Commands) -> None:
 
 def run(parsed: argparse.Namespace) -> int:
     """Write the page and print the table."""
+    from asr_regress.basics.printable import printable
     from asr_regress.reports.curve_chart import curve_charts, curve_notes
     from asr_regress.reports.html.audio import AudioSource
     from asr_regress.reports.html.page import page
@@ -34,7 +35,6 @@ def run(parsed: argparse.Namespace) -> int:
     from asr_regress.runs.history import when
     from asr_regress.runs.terminal import saved_lines
     from asr_regress.runs.utterances import page_of
-    from asr_regress.text.printable import printable
 
     found = run_of(parsed.run_name, archive_of(parsed))
     title = found.name if found.finished is None else f"{found.name}  {when(found.finished)}"

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import NamedTuple
 from unicodedata import normalize
 
+from asr_regress.basics.printable import shorten
 from asr_regress.corpus.confinement import Confinement
 from asr_regress.corpus.files import readable
+from asr_regress.corpus.marks import MAX_MARKS, has_flood_of_marks
 from asr_regress.corpus.sources import Source, part_fault, plain
 from asr_regress.corpus.utterance import NO_FIELDS, Manifest, Problem, ProblemKind, Utterance
 from asr_regress.errors import DataError
-from asr_regress.text.marks import MAX_MARKS, has_flood_of_marks
-from asr_regress.text.printable import shorten
 
 UNCATEGORIZED = "uncategorized"
 RESERVED_CATEGORY = "TOTAL"

@@ -6,6 +6,7 @@ import posixpath
 from collections import Counter
 from pathlib import Path
 
+from asr_regress.basics.garbage import uncollected
 from asr_regress.corpus.building import ManifestBuilder
 from asr_regress.corpus.confinement import Confinement
 from asr_regress.corpus.files import readable, reason_of
@@ -14,7 +15,6 @@ from asr_regress.corpus.readers.parquet import is_split
 from asr_regress.corpus.remote import url_in, without_file_scheme
 from asr_regress.corpus.utterance import Manifest
 from asr_regress.errors import DataError
-from asr_regress.garbage import uncollected
 
 MANIFEST_STEM = "manifest"
 """A file of this name at the top of a data folder (manifest.jsonl, manifest.csv, ...) speaks for the folder."""

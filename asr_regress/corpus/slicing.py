@@ -3,9 +3,9 @@
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Sequence
 
+from asr_regress.basics.printable import shorten
 from asr_regress.corpus.utterance import Utterance
 from asr_regress.errors import DataError
-from asr_regress.text.printable import shorten
 
 UNKNOWN = "unknown"
 """Value of utterances that do not have the field."""

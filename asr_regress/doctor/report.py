@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from asr_regress import __version__
+from asr_regress.basics.printable import printable
 from asr_regress.doctor.finding import Finding, Status, worst
-from asr_regress.text.printable import printable
 
 SCHEMA = 1
 

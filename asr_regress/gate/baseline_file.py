@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from asr_regress.basics.garbage import uncollected
+from asr_regress.basics.whole_files import check_folder, why, write_whole
 from asr_regress.errors import BaselineError
-from asr_regress.garbage import uncollected
 from asr_regress.gate.baseline import Baseline, BaselineRow, Rates
 from asr_regress.gate.baseline_columns import decode_rows, encode_rows
 from asr_regress.gate.json_source import JsonObject, read_json
 from asr_regress.scoring.counts import ErrorCounts
 from asr_regress.scoring.score import Accounting, Status
-from asr_regress.whole_files import check_folder, why, write_whole
 
 SCHEMA = 1
 MAX_FILE_BYTES = 64 << 20

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from asr_regress.gate.evidence import Evidence
 from asr_regress.gate.policy import Policy
+from asr_regress.gate.steps import steps_of
 from asr_regress.gate.verdict import Judgement, Limit, Verdict
 from asr_regress.scoring.counts import ErrorCounts
 from asr_regress.scoring.distribution import Distribution
 from asr_regress.scoring.error_profile import ErrorProfile, error_profiles
 from asr_regress.scoring.score import Accounting, ScoredUtterance
-from asr_regress.steps import steps_of
 
 if TYPE_CHECKING:
     from asr_regress.gate.best import Choices

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from asr_regress.basics.naming import unknown_name
 from asr_regress.errors import ConfigurationError
 from asr_regress.gate.limits_reader import POLICY_KEYS, LimitsReader
 from asr_regress.gate.outcome import TOTAL
@@ -13,7 +14,6 @@ from asr_regress.gate.policy import Policy, PolicyChoice, Runaways, resolve
 from asr_regress.gate.verdict import Limit
 from asr_regress.gate.yaml_checks import MAX_PROBLEMS, YamlChecker, describe, is_nothing
 from asr_regress.gate.yaml_source import YamlMapping, YamlNode, YamlSequence, quoted, read_yaml, shown
-from asr_regress.naming import unknown_name
 
 VERSION = 1
 TASKS = ("transcribe", "translate")

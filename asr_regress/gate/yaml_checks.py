@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 from fractions import Fraction
 from pathlib import Path
 
+from asr_regress.basics.naming import unknown_name
 from asr_regress.errors import ConfigurationError
 from asr_regress.gate.yaml_source import YamlMapping, YamlNode, YamlScalar, YamlSequence, quoted, shown
-from asr_regress.naming import unknown_name
 
 MAX_PROBLEMS = 20
 MAX_COUNT = 10**9

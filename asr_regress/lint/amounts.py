@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 
+from asr_regress.basics.naming import unknown_name
 from asr_regress.corpus.grouping import fields_of, group_field, group_of
 from asr_regress.errors import ConfigurationError
 from asr_regress.gate.evidence import FEW_GROUPS, UTTERANCE, units_of
 from asr_regress.lint.finding import Check, Hit, Of, Severity
 from asr_regress.lint.material import Material
-from asr_regress.naming import unknown_name
 from asr_regress.scoring.intervals import smallest_p
 
 

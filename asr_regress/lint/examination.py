@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from asr_regress.basics.progress import ProgressFactory
 from asr_regress.corpus.discovery import read_manifest
 from asr_regress.corpus.utterance import Manifest
 from asr_regress.gate.thresholds import Thresholds
@@ -14,7 +15,6 @@ from asr_regress.lint.material import Material, texts_of
 from asr_regress.lint.registry import CHECKS
 from asr_regress.lint.shared import compare, same_recordings
 from asr_regress.text.text_rules import TextRules
-from asr_regress.transcription.progress import ProgressFactory
 
 
 @dataclass(frozen=True)

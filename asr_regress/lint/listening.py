@@ -7,12 +7,12 @@ from contextlib import closing
 from functools import partial
 from typing import Any, TypeVar
 
+from asr_regress.basics.progress import ProgressFactory
+from asr_regress.basics.serving import in_words
 from asr_regress.corpus.audio import header_seconds
+from asr_regress.corpus.inspector import Inspector
 from asr_regress.errors import AudioError
 from asr_regress.lint.levels import Sound, glance, listen
-from asr_regress.transcription.engines.serving import in_words
-from asr_regress.transcription.inspector import Inspector
-from asr_regress.transcription.progress import ProgressFactory
 
 _TOGETHER = 200
 _LEAST_THREADS = 4

@@ -3,9 +3,9 @@
 import unicodedata
 from collections.abc import Callable, Iterator
 
+from asr_regress.basics.printable import shorten
 from asr_regress.lint.finding import Check, Hit, Severity
 from asr_regress.lint.material import Material
-from asr_regress.text.printable import shorten
 
 _DUAL = "dual transcription that is not resolved"
 _LOST = "characters lost in a wrong encoding"

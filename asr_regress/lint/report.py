@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from asr_regress import __version__
+from asr_regress.basics.printable import harmless_json
 from asr_regress.lint.examination import Examined
 from asr_regress.lint.finding import Check, Finding, Severity
 from asr_regress.lint.needs import Needs
 from asr_regress.reports.layout import clip, one_line, paragraph, table
-from asr_regress.text.printable import harmless_json
 
 SCHEMA = 1
 _WIDEST, _NARROWEST = 100, 60

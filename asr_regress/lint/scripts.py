@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
+from asr_regress.basics.printable import shorten
 from asr_regress.lint.finding import Check, Hit, Severity
 from asr_regress.lint.material import Material
-from asr_regress.text.printable import shorten
 
 _WORD = re.compile(r"[^\W\d_]+")
 _EXCERPT = 60

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from asr_regress.basics.progress import ProgressFactory
 from asr_regress.corpus.utterance import Manifest, Utterance
 from asr_regress.errors import TextRuleError
 from asr_regress.lint.levels import Sound
 from asr_regress.lint.listening import hear, lengths
 from asr_regress.text.survey import naming
 from asr_regress.text.text_rules import TextRules
-from asr_regress.transcription.progress import ProgressFactory
 
 _WORDS = 1
 """A text needs more words than this, or more letters than `_LETTERS`: everybody says "yes"."""

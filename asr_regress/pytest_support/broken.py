@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from asr_regress.basics.printable import harmless
 from asr_regress.gate.verdict import Verdict
 from asr_regress.reports.github import Broken, Place, is_github, place, refusal
 from asr_regress.reports.wording import verdict_word
-from asr_regress.text.printable import harmless
 
 _MOST = 50  # More are not kept: no more than ten are shown.
 _WHERE = re.compile(r"^(?P<path>[^\n:]+?):(?P<line>\d{1,9}): ")

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from asr_regress.basics.garbage import keep, kept
+from asr_regress.basics.printable import defused, harmless, printable
+from asr_regress.basics.progress import ProgressFactory, choose_progress
 from asr_regress.cases import Case
 from asr_regress.errors import InputError
-from asr_regress.garbage import keep, kept
 from asr_regress.gate.outcome import RunOutcome
 from asr_regress.gate.verdict import Judgement, Verdict
 from asr_regress.options import STORE, Options
@@ -26,8 +28,6 @@ from asr_regress.reports.failure import explain_case
 from asr_regress.reports.github import annotations, is_github, place
 from asr_regress.reports.junit import case_properties
 from asr_regress.session import Session
-from asr_regress.text.printable import defused, harmless, printable
-from asr_regress.transcription.progress import ProgressFactory, choose_progress
 
 
 class GateCase:

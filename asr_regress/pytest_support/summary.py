@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from asr_regress.basics.printable import harmless
+from asr_regress.basics.whole_files import write_whole
 from asr_regress.errors import AsrRegressError
 from asr_regress.gate.outcome import RunOutcome
 from asr_regress.options import Options
@@ -19,8 +21,6 @@ from asr_regress.reports.github import append_step_summary, has_step_summary
 from asr_regress.reports.terminal import render
 from asr_regress.runs.archive import KEPT, Archive
 from asr_regress.session import Session
-from asr_regress.text.printable import harmless
-from asr_regress.whole_files import write_whole
 
 _SAMPLES = 10
 _WIDTH = 100

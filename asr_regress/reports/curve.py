@@ -6,13 +6,13 @@ from typing import Any
 
 from asr_regress.gate.best import CONFIDENCE, Choice, Choices, Standing
 from asr_regress.gate.outcome import ModelOutcome, RunOutcome
+from asr_regress.gate.steps import steps_of
 from asr_regress.reports import layout
 from asr_regress.reports.cases import model_of
 from asr_regress.reports.intervals import interval_text, rate_interval
 from asr_regress.reports.layout import one_line, paragraph
 from asr_regress.reports.sparkline import sparkline
 from asr_regress.reports.wording import listed, metric_name, percent, points, short
-from asr_regress.steps import steps_of
 
 _NAME = 32  # Columns of a model's name.
 _CATEGORY = 16  # And of a category's.

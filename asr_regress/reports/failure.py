@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from asr_regress.basics.printable import defused
 from asr_regress.gate.outcome import MetricOutcome, ModelOutcome, RunOutcome
 from asr_regress.gate.phrases import caution, confidence
 from asr_regress.gate.verdict import Verdict
@@ -29,7 +30,6 @@ from asr_regress.reports.wording import (
 from asr_regress.scoring.inserted_words import INSERTED_WORDS
 from asr_regress.scoring.score import ScoredUtterance
 from asr_regress.scoring.side_by_side import side_by_side
-from asr_regress.text.printable import defused
 
 _WIDTH = 96  # pytest puts "E   " in front.
 _WORST = 5

@@ -15,6 +15,7 @@ from dataclasses import asdict
 from math import isfinite
 from typing import Any
 
+from asr_regress.basics.printable import harmless_json
 from asr_regress.gate.evidence import Evidence
 from asr_regress.gate.outcome import (
     TOTAL,
@@ -36,7 +37,6 @@ from asr_regress.scoring.counts import ErrorCounts
 from asr_regress.scoring.distribution import Distribution
 from asr_regress.scoring.intervals import Interval
 from asr_regress.scoring.score import Accounting
-from asr_regress.text.printable import harmless_json
 
 SCHEMA = 1
 _EVIDENCE = (

@@ -6,8 +6,8 @@ from unicodedata import category
 from tabulate import DataRow, TableFormat, tabulate
 from wcwidth import wcswidth, wcwidth
 
-from asr_regress.text.printable import defused as defused
-from asr_regress.text.printable import printable
+from asr_regress.basics.printable import defused as defused
+from asr_regress.basics.printable import printable
 
 _GAPS = (2, 1)  # Spaces between columns: the first that fits is taken.
 

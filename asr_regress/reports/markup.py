@@ -4,8 +4,8 @@ import html
 import re
 from collections.abc import Iterable, Sequence
 
+from asr_regress.basics.printable import defused
 from asr_regress.reports.layout import one_line
-from asr_regress.text.printable import defused
 
 _PUNCTUATION = re.compile(r"[!-/:-@\[-`{-~]")
 _PLAIN = re.compile(

@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from asr_regress.basics.whole_files import why
 from asr_regress.errors import RunError
 from asr_regress.gate.outcome import RunOutcome
 from asr_regress.reports.details import UtteranceDetails
@@ -15,7 +16,6 @@ from asr_regress.runs.identity import is_id, new_id
 from asr_regress.runs.kept_report import kept_report
 from asr_regress.runs.packing import packed
 from asr_regress.runs.rows import model_columns
-from asr_regress.whole_files import why
 
 RUNS = "runs"
 """The folder's name, below the store's."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from asr_regress.basics.naming import unknown_name
 from asr_regress.corpus.fingerprint import reference_key
 from asr_regress.corpus.utterance import Utterance
 from asr_regress.errors import RunError
@@ -15,7 +16,6 @@ from asr_regress.gate.model_outcome import Measured, model_outcome
 from asr_regress.gate.outcome import TOTAL, DataSummary, ModelOutcome, RunOutcome
 from asr_regress.gate.tallies import RUNAWAY
 from asr_regress.gate.verdict import Verdict
-from asr_regress.naming import unknown_name
 from asr_regress.reports.details import UtteranceDetails
 from asr_regress.runs.limits import thresholds_of
 from asr_regress.runs.reading import SavedRun

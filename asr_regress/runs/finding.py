@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from asr_regress.basics.printable import shorten
 from asr_regress.errors import RunError
 from asr_regress.options import STORE
 from asr_regress.runs.archive import REPORT, UTTERANCES, Archive
 from asr_regress.runs.identity import time_of
-from asr_regress.text.printable import shorten
 
 FORMS = "a folder written with --asr-report, a run's id or the beginning of one, latest, or latest~1 for the one before"
 

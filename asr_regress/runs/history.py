@@ -7,11 +7,11 @@ from fnmatch import fnmatchcase
 
 from asr_regress.errors import RunError
 from asr_regress.gate.outcome import TOTAL
+from asr_regress.gate.steps import family, step_of
 from asr_regress.runs.archive import Archive
 from asr_regress.runs.finding import kept
 from asr_regress.runs.reading import read_summary
 from asr_regress.runs.summary import SavedModel, SavedRate, Summary
-from asr_regress.steps import family, step_of
 
 
 @dataclass(frozen=True, slots=True)

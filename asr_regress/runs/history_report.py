@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
+from asr_regress.basics.naming import unknown_name
 from asr_regress.errors import RunError
 from asr_regress.gate.outcome import TOTAL
-from asr_regress.naming import unknown_name
 from asr_regress.reports.html.saved_report import Line, LineChart
 from asr_regress.reports.layout import clip_name, one_line, paragraph, table
 from asr_regress.reports.sparkline import sparkline

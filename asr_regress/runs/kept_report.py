@@ -3,10 +3,10 @@
 import json
 from dataclasses import replace
 
+from asr_regress.basics.printable import harmless_json
 from asr_regress.gate.outcome import RunOutcome
 from asr_regress.reports.curve import curve_values
 from asr_regress.reports.json_report import report
-from asr_regress.text.printable import harmless_json
 
 CLASSES = "error_classes"
 """What is left out: classifying the errors takes longer than all the rest, and is done when the run is looked at."""

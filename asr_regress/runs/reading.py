@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from asr_regress.basics.whole_files import why
 from asr_regress.errors import RunError
 from asr_regress.reports.html.saved_report import JsonObject, SavedReport
 from asr_regress.runs.column_checks import MAX_ROWS, check_columns
@@ -13,7 +14,6 @@ from asr_regress.runs.finding import PARQUET, Place
 from asr_regress.runs.packing import MAX_BYTES, unpacked
 from asr_regress.runs.rows import Columns, writable
 from asr_regress.runs.summary import MAX_FILE_BYTES, Summary, parsed_report, summary_of
-from asr_regress.whole_files import why
 
 
 @dataclass(frozen=True)

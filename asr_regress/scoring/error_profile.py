@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from asr_regress.basics.printable import shorten
 from asr_regress.scoring.error_classes import classify
 from asr_regress.scoring.score import ScoredUtterance, Status
 from asr_regress.text.plain import plain
-from asr_regress.text.printable import shorten
 
 _LONGEST: Final = 40  # Characters of a confusion's side that are kept.
 

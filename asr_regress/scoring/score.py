@@ -8,7 +8,7 @@ from heapq import nsmallest
 from itertools import pairwise
 from operator import attrgetter
 
-from asr_regress.garbage import uncollected
+from asr_regress.basics.garbage import uncollected
 from asr_regress.scoring.counts import ErrorCounts, pooled
 from asr_regress.scoring.metrics.metric import Metric
 from asr_regress.text.text_rules import TextRules

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from asr_regress.basics.printable import printable, shorten
 from asr_regress.scoring.alignment import EditKind, align
-from asr_regress.text.printable import printable, shorten
 
 _LABEL_WIDTH: Final = 5
 _REFERENCE_LABEL: Final = "REF  "

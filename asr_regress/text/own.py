@@ -15,12 +15,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
+from asr_regress.basics.naming import unknown_name
+from asr_regress.basics.own_source import sources_of
+from asr_regress.basics.printable import printable, shorten
+from asr_regress.basics.source_digest import source_digest
 from asr_regress.errors import ConfigurationError, TextRuleError
-from asr_regress.naming import unknown_name
-from asr_regress.text.own_source import sources_of
 from asr_regress.text.plain import plain
-from asr_regress.text.printable import printable, shorten
-from asr_regress.text.source_digest import source_digest
 from asr_regress.text.text_rules import TextRules
 
 FORM: Final = "module:function"

@@ -6,8 +6,8 @@ Adding a family is one new file with a tuple ``RULES`` and one line in ``_FAMILI
 import hashlib
 from pathlib import Path
 
+from asr_regress.basics.naming import unknown_name
 from asr_regress.errors import ConfigurationError
-from asr_regress.naming import unknown_name
 from asr_regress.text import basic, korean, plain, whisper
 from asr_regress.text.own import FORM, is_own, own_rules
 from asr_regress.text.text_rules import TextRules

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from asr_regress.basics.printable import printable
 from asr_regress.errors import TextRuleError
 from asr_regress.text.leftovers import KINDS, leftovers
 from asr_regress.text.plain import plain
-from asr_regress.text.printable import printable
 from asr_regress.text.text_rules import TextRules
 
 _EXAMPLES = 3

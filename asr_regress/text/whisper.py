@@ -20,9 +20,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Final
 
+from asr_regress.basics.source_digest import source_digest
 from asr_regress.errors import ConfigurationError
 from asr_regress.text.plain import plain
-from asr_regress.text.source_digest import source_digest
 from asr_regress.text.text_rules import TextRules
 
 _FILE: Final = ("models", "whisper", "english_normalizer.py")

@@ -8,8 +8,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from asr_regress.basics.printable import printable
 from asr_regress.errors import CheckpointError
-from asr_regress.text.printable import printable
 from asr_regress.transcription.checkpoint_checks import read_json
 
 CONFIG, WEIGHTS = "adapter_config.json", "adapter_model.safetensors"

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from asr_regress.basics.naming import unknown_name
+from asr_regress.basics.printable import printable
 from asr_regress.errors import CheckpointError, ConfigurationError
-from asr_regress.naming import unknown_name
 from asr_regress.options import DTYPES
-from asr_regress.text.printable import printable
 from asr_regress.transcription import ctranslate2_folder
 from asr_regress.transcription.adapter import adapter_files, is_adapter, open_adapter
 from asr_regress.transcription.checkpoint_checks import (

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from asr_regress.basics.printable import printable
 from asr_regress.errors import CheckpointError
-from asr_regress.text.printable import printable
 from asr_regress.transcription.checkpoint_families import Family
 
 JsonObject = dict[str, Any]

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from asr_regress.basics.printable import printable
 from asr_regress.errors import CheckpointError
-from asr_regress.text.printable import printable
 from asr_regress.transcription.checkpoint_checks import read_json
 from asr_regress.transcription.checkpoint_families import Family
 

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
+from asr_regress.basics.printable import printable
 from asr_regress.errors import CheckpointError
-from asr_regress.text.printable import printable
 from asr_regress.transcription.checkpoint_checks import MAX_FILE_BYTES, read_json
 
 WEIGHTS = "model.bin"

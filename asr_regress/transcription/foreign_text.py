@@ -3,7 +3,7 @@
 import re
 
 from asr_regress.corpus.building import MAX_TRANSCRIPT_LENGTH
-from asr_regress.text.marks import has_flood_of_marks
+from asr_regress.corpus.marks import has_flood_of_marks
 
 _UNWRITABLE = re.compile("[\ud800-\udfff]")
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 
+from asr_regress.basics.progress import Progress, ProgressFactory
 from asr_regress.corpus.audio import LONGEST, MAX_SECONDS
 from asr_regress.corpus.audio_facts import AudioFacts, derive_facts
+from asr_regress.corpus.inspector import Inspector
 from asr_regress.corpus.sound_header import over_limit
 from asr_regress.corpus.sources import in_order, whole_of
-from asr_regress.transcription.inspector import Inspector
-from asr_regress.transcription.progress import Progress, ProgressFactory
 from asr_regress.transcription.store import Store, stamps_of
 
 _TOGETHER = 250

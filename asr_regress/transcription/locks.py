@@ -7,8 +7,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from asr_regress.basics.whole_files import why
 from asr_regress.errors import MeasurementError
-from asr_regress.whole_files import why
 
 
 @contextmanager

@@ -6,13 +6,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from asr_regress.basics.progress import ProgressFactory
 from asr_regress.corpus.audio import MAX_SECONDS, AudioFacts
 from asr_regress.corpus.utterance import Utterance
 from asr_regress.errors import AsrRegressError, CheckpointError, InputError
 from asr_regress.transcription.checkpoint import Checkpoint, asked_of, fingerprint
 from asr_regress.transcription.engines import Engine
 from asr_regress.transcription.inspection import inspect_files
-from asr_regress.transcription.progress import ProgressFactory
 from asr_regress.transcription.record import RunRecord
 from asr_regress.transcription.served import ServedModel
 from asr_regress.transcription.settings import Request

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
+from asr_regress.basics.printable import shorten
 from asr_regress.errors import CheckpointError
-from asr_regress.text.printable import shorten
 from asr_regress.transcription.checkpoint import parse_model
 from asr_regress.transcription.hypotheses import is_hypotheses
 

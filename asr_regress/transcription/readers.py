@@ -7,8 +7,8 @@ from functools import cache
 from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
 from typing import Final
 
+from asr_regress.basics.naming import unknown_name
 from asr_regress.errors import ConfigurationError
-from asr_regress.naming import unknown_name
 
 GROUP: Final = "asr_regress.backends"
 """Entry points of this group are backends of other packages; each names a factory, as ``python:`` does."""

@@ -14,16 +14,16 @@ from typing import Any
 
 from filelock import FileLock
 
+from asr_regress.basics.garbage import uncollected
+from asr_regress.basics.whole_files import check_folder, why
 from asr_regress.corpus.audio_facts import AudioFacts, derive_facts
 from asr_regress.corpus.files import spellings
 from asr_regress.corpus.remote import is_url, remote_stamps
 from asr_regress.corpus.sources import file_of, whole_of
 from asr_regress.errors import ConfigurationError, MeasurementError
-from asr_regress.garbage import uncollected
 from asr_regress.transcription.locks import check_locks, holding
 from asr_regress.transcription.store_file import StoreFile
 from asr_regress.transcription.store_tables import FILES, HYPOTHESES, RESOLUTIONS, RUNS, VERSION
-from asr_regress.whole_files import check_folder, why
 
 __all__ = ["DATABASE", "VERSION", "Store", "Stored"]
 

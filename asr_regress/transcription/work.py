@@ -11,11 +11,11 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from asr_regress.basics.progress import Progress, ProgressFactory
 from asr_regress.corpus.audio import AudioFacts
 from asr_regress.transcription.checkpoint import Checkpoint
 from asr_regress.transcription.engines import Done, Engine, Event, Loaded, Lost, Repeated, Row, SettingsRejectedError
 from asr_regress.transcription.plan import Batch, WorkItem, plan
-from asr_regress.transcription.progress import Progress, ProgressFactory
 from asr_regress.transcription.record import RunRecord, Tally
 from asr_regress.transcription.served import ServedModel
 from asr_regress.transcription.settings import Request, Resolution, library_versions

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from asr_regress.basics.printable import harmless
 from asr_regress.corpus.discovery import read_manifest
 from asr_regress.corpus.label_files import read_label
 from asr_regress.corpus.utterance import Manifest
@@ -27,7 +28,6 @@ from asr_regress.gate.outcome import TOTAL
 from asr_regress.gate.thresholds import check_against, read_thresholds
 from asr_regress.scoring.counts import ErrorCounts
 from asr_regress.scoring.score import Status
-from asr_regress.text.printable import harmless
 from asr_regress.transcription.checkpoint import fingerprint, open_checkpoint
 from asr_regress.transcription.hypotheses import parquet_file, read_hypotheses
 

@@ -12,10 +12,10 @@ from typing import Any
 import own_mounts
 import pytest
 
+from asr_regress.basics.progress import Quiet
 from asr_regress.options import Options
 from asr_regress.recognition import Place
 from asr_regress.session import Session
-from asr_regress.transcription.progress import Quiet
 
 TONES = 8
 GATE = """

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from asr_regress.basics.progress import Quiet
 from asr_regress.gate.outcome import ModelOutcome
 from asr_regress.options import Options
 from asr_regress.session import Place, Session
-from asr_regress.transcription.progress import Quiet
 
 ROOT = Path(__file__).parents[2]
 SPEECH = ROOT / "examples" / "speech"

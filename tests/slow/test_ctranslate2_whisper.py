@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from asr_regress.basics.progress import Quiet
 from asr_regress.options import Options
 from asr_regress.recognition import Place
 from asr_regress.session import Session
-from asr_regress.transcription.progress import Quiet
 
 pytest.importorskip("ctranslate2")
 

@@ -10,6 +10,7 @@ from unicodedata import is_normalized
 import jiwer
 import pytest
 
+from asr_regress.basics.progress import Quiet
 from asr_regress.corpus.discovery import read_manifest
 from asr_regress.corpus.utterance import Manifest
 from asr_regress.gate.outcome import ModelOutcome
@@ -18,7 +19,6 @@ from asr_regress.scoring.inserted_words import INSERTED_WORDS
 from asr_regress.scoring.score import Status
 from asr_regress.session import Place, Session
 from asr_regress.text.rules import get_rules
-from asr_regress.transcription.progress import Quiet
 
 ROOT = Path(__file__).parents[2]
 sys.path.append(str(ROOT / "examples"))

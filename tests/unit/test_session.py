@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from asr_regress.basics.progress import Quiet
 from asr_regress.gate.verdict import Verdict
 from asr_regress.options import Options
 from asr_regress.recognition import Place
 from asr_regress.session import Session
-from asr_regress.transcription.progress import Quiet
 
 MakeSession = Callable[..., Session]
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from asr_regress.basics.progress import Quiet
 from asr_regress.errors import BaselineError
 from asr_regress.gate.baseline_file import read_baseline, write_baseline
 from asr_regress.gate.verdict import Verdict
 from asr_regress.options import Options
 from asr_regress.recognition import Place
 from asr_regress.session import Session
-from asr_regress.transcription.progress import Quiet
 
 SAID = ["one two three four", "five six seven eight", "nine ten eleven"]
 STUCK = "nine " * 100

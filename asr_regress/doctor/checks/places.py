@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from asr_regress.basics.whole_files import check_folder, why
 from asr_regress.doctor.child import LACKING
 from asr_regress.doctor.examination import Examination
 from asr_regress.doctor.finding import Finding, note, ok, problem, warning
-from asr_regress.whole_files import check_folder, why
 
 _MIB, _GIB = 1 << 20, 1 << 30
 _LITTLE, _NOTHING = _GIB, 64 * _MIB

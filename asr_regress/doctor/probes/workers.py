@@ -4,8 +4,8 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from asr_regress.basics.worker_process import WorkerProcess
 from asr_regress.doctor.probes import Given
-from asr_regress.transcription.engines.process import WorkerProcess
 
 
 def start_one(given: Given) -> Mapping[str, Any]:

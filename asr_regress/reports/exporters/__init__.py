@@ -15,8 +15,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from asr_regress.basics.printable import printable
 from asr_regress.errors import ConfigurationError
-from asr_regress.text.printable import printable
 
 GROUP = "asr_regress.exporters"
 """Entry points of this group are exporters by their name."""

@@ -68,7 +68,7 @@ def _encoded(paths: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
 
     In a process of its own: codecs are native code that reads untrusted bytes, and must not take a report with them.
     """
-    from asr_regress.transcription.inspector import Inspector
+    from asr_regress.corpus.inspector import Inspector
 
     waiting = iter(paths)
     process = Inspector(_LONGEST, function=encode)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from asr_regress.basics.printable import printable
 from asr_regress.gate.outcome import TOTAL
 from asr_regress.reports.html.assets import SCRIPTS, STYLES, asset, policy
 from asr_regress.reports.html.audio import AudioSource, clips
@@ -16,7 +17,6 @@ from asr_regress.reports.html.saved_report import JsonObject, LineChart, SavedRe
 from asr_regress.reports.html.tables import facts, head, model_tables, overviews
 from asr_regress.reports.html.utterances import MOST, ranking_metric, utterance_columns, wanted
 from asr_regress.reports.wording import metric_name
-from asr_regress.text.printable import printable
 
 Charts = Sequence[LineChart]
 

@@ -4,6 +4,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import chain, zip_longest
 from typing import Any
 
+from asr_regress.basics.printable import shorten
 from asr_regress.reports.html.alignment_codes import alignment_code
 from asr_regress.reports.html.audio import link
 from asr_regress.reports.html.rows import Rows, most_wanted, rows_by_model, utf8
@@ -11,7 +12,6 @@ from asr_regress.reports.html.saved_report import JsonObject, SavedReport
 from asr_regress.reports.utterance_marks import HALLUCINATION_KINDS
 from asr_regress.reports.wording import metric_name
 from asr_regress.scoring.error_classes import CLASSES
-from asr_regress.text.printable import shorten
 
 MOST = 120_000
 """Rows of a page: utterances times models. Of more, those with errors go first."""

@@ -3,8 +3,8 @@
 Adding a family is one new file with a tuple ``METRICS`` and one line in ``_FAMILIES``.
 """
 
+from asr_regress.basics.naming import unknown_name
 from asr_regress.errors import ConfigurationError
-from asr_regress.naming import unknown_name
 from asr_regress.scoring.counts import ErrorCounts
 from asr_regress.scoring.metrics import character, hallucination, jamo, parts, runaway, sentence, spacing, word
 from asr_regress.scoring.metrics.metric import Metric

@@ -3,12 +3,12 @@
 from collections.abc import Generator, Sequence
 from typing import cast
 
+from asr_regress.basics.worker_process import WorkerDiedError, WorkerProcess
 from asr_regress.errors import MeasurementError
 from asr_regress.transcription.checkpoint import Checkpoint
 from asr_regress.transcription.engines import Event, worker
 from asr_regress.transcription.engines.limits import Limits
-from asr_regress.transcription.engines.pool import Call, Worker, WorkerDiedError
-from asr_regress.transcription.engines.process import WorkerProcess
+from asr_regress.transcription.engines.pool import Call, Worker
 from asr_regress.transcription.engines.run import Run
 from asr_regress.transcription.engines.slot import Slot, WorkerHungError, due
 from asr_regress.transcription.plan import Batch

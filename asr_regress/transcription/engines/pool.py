@@ -4,9 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-
-class WorkerDiedError(Exception):
-    """A worker is gone; the message says how it ended."""
+from asr_regress.basics.worker_process import WorkerDiedError
 
 
 class MachineLostError(WorkerDiedError):

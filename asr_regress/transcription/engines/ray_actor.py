@@ -5,8 +5,8 @@ import pickle
 import sys
 from collections.abc import Sequence
 
+from asr_regress.basics.serving import answer_of, in_words
 from asr_regress.errors import MeasurementError
-from asr_regress.transcription.engines.serving import answer_of, in_words
 
 
 class Actor:

@@ -12,11 +12,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from asr_regress.basics.worker_process import WorkerDiedError
 from asr_regress.errors import ConfigurationError, MeasurementError
 from asr_regress.transcription.checkpoint import Checkpoint
 from asr_regress.transcription.engines import Event, ray_bridge, worker
 from asr_regress.transcription.engines.limits import Limits
-from asr_regress.transcription.engines.pool import Call, WorkerDiedError
+from asr_regress.transcription.engines.pool import Call
 from asr_regress.transcription.engines.ray_bridge import Cluster
 from asr_regress.transcription.engines.ray_checks import Standard
 from asr_regress.transcription.engines.ray_pool import Bridge, RayPool, RayWorker

@@ -9,11 +9,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
+from asr_regress.basics.printable import printable
+from asr_regress.basics.worker_process import WorkerDiedError, WorkerProcess
 from asr_regress.errors import MeasurementError
-from asr_regress.text.printable import printable
 from asr_regress.transcription.engines import ray_bridge
-from asr_regress.transcription.engines.pool import Call, MachineLostError, Worker, WorkerDiedError
-from asr_regress.transcription.engines.process import WorkerProcess
+from asr_regress.transcription.engines.pool import Call, MachineLostError, Worker
 from asr_regress.transcription.engines.ray_bridge import Finished
 from asr_regress.transcription.engines.ray_checks import Standard, check_seen
 from asr_regress.transcription.engines.ray_node import Place, look

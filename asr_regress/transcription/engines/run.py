@@ -4,12 +4,13 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from asr_regress.basics.worker_process import WorkerDiedError
 from asr_regress.errors import MeasurementError
 from asr_regress.transcription.checkpoint import Checkpoint
 from asr_regress.transcription.engines import Done, Event, Loaded, Lost, SettingsRejectedError, worker
 from asr_regress.transcription.engines.backlog import Backlog
 from asr_regress.transcription.engines.limits import OPTION, Limits
-from asr_regress.transcription.engines.pool import MachineLostError, Pool, WorkerDiedError
+from asr_regress.transcription.engines.pool import MachineLostError, Pool
 from asr_regress.transcription.engines.slot import Slot, WorkerHungError, due
 from asr_regress.transcription.plan import Batch
 from asr_regress.transcription.recognizers import AttentionUnavailableError

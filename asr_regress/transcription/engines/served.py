@@ -11,12 +11,12 @@ from functools import partial
 from http import HTTPStatus
 from threading import Thread
 
+from asr_regress.basics.naming import unknown_name
+from asr_regress.basics.serving import in_words
 from asr_regress.corpus.audio import PassingAudioError
 from asr_regress.errors import AsrRegressError, AudioError, CheckpointError, ConfigurationError, MeasurementError
-from asr_regress.naming import unknown_name
 from asr_regress.transcription.engines import Done, Event, Loaded, Repeated, Row
 from asr_regress.transcription.engines.limits import Limits
-from asr_regress.transcription.engines.serving import in_words
 from asr_regress.transcription.plan import Batch, WorkItem
 from asr_regress.transcription.served import ServedModel
 from asr_regress.transcription.served.answers import text_of

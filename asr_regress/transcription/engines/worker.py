@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from asr_regress.basics.serving import begin, in_words
 from asr_regress.corpus.audio import PassingAudioError, load_audio
 from asr_regress.corpus.remote import is_url
 from asr_regress.corpus.sources import parse_source
@@ -12,7 +13,6 @@ from asr_regress.errors import AudioError
 from asr_regress.transcription.checkpoint import Checkpoint
 from asr_regress.transcription.engines import Row
 from asr_regress.transcription.engines.ahead import Ahead
-from asr_regress.transcription.engines.serving import begin, in_words
 from asr_regress.transcription.plan import Batch, WorkItem
 from asr_regress.transcription.recognizers import (
     AttentionUnavailableError,

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import NoReturn
 from unicodedata import normalize
 
+from asr_regress.basics.printable import shorten
 from asr_regress.corpus.building import MAX_ID_LENGTH
 from asr_regress.corpus.files import readable
+from asr_regress.corpus.marks import has_flood_of_marks
 from asr_regress.corpus.rows import RowError, seconds_in
 from asr_regress.errors import CheckpointError
-from asr_regress.text.marks import has_flood_of_marks
-from asr_regress.text.printable import shorten
 from asr_regress.transcription.foreign_text import fault_of
 from asr_regress.transcription.hypotheses.columns import REASON, Columns, ColumnsError, columns_of
 from asr_regress.transcription.hypotheses.known import Known

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import Any
 
+from asr_regress.basics.printable import printable, shorten
+from asr_regress.basics.worker_process import WorkerDiedError, WorkerProcess
 from asr_regress.corpus.files import readable
 from asr_regress.errors import CheckpointError, DataError, MeasurementError
-from asr_regress.text.printable import printable, shorten
-from asr_regress.transcription.engines.process import WorkerDiedError, WorkerProcess
 from asr_regress.transcription.hypotheses import parquet_file
 from asr_regress.transcription.hypotheses.collecting import Collector
 from asr_regress.transcription.hypotheses.columns import REASON, ColumnsError, columns_of

@@ -9,6 +9,7 @@ import importlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from asr_regress.basics.serving import PassedOnError
 from asr_regress.errors import MeasurementError
 from asr_regress.transcription.checkpoint import Checkpoint
 from asr_regress.transcription.readers import BACKENDS
@@ -57,7 +58,7 @@ class OutOfMemoryError(Exception):
     """The device has no room for a batch of this size."""
 
 
-class AttentionUnavailableError(Exception):
+class AttentionUnavailableError(PassedOnError):
     """The attention implementation that was settled on does not load here; another must be."""
 
 

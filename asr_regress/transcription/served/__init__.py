@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from asr_regress.text.printable import printable
+from asr_regress.basics.printable import printable
 from asr_regress.transcription.served.address import Address, is_address, parse_address, without_secrets
 
 __all__ = ["BACKEND", "Address", "ServedModel", "is_address", "open_served", "without_secrets"]

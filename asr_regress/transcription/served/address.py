@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from asr_regress.basics.printable import printable
 from asr_regress.errors import CheckpointError
-from asr_regress.text.printable import printable
 
 _SCHEMES = ("http://", "https://")
 _MOST_NAME = 300  # characters

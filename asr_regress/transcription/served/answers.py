@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from asr_regress.text.printable import printable, shorten
+from asr_regress.basics.printable import printable, shorten
 from asr_regress.transcription.foreign_text import fault_of
 from asr_regress.transcription.served.errors import RequestFailedError, ServerRefusesError, TryAgainError
 

@@ -11,8 +11,8 @@ from threading import Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from asr_regress.basics.printable import printable
 from asr_regress.errors import ConfigurationError
-from asr_regress.text.printable import printable
 from asr_regress.transcription.served.address import Address
 from asr_regress.transcription.served.answers import MAX_ANSWER_BYTES, check_status
 from asr_regress.transcription.served.errors import RequestFailedError, TryAgainError

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from asr_regress.basics.naming import unknown_name
+from asr_regress.basics.printable import printable, shorten
 from asr_regress.errors import CheckpointError
-from asr_regress.naming import unknown_name
-from asr_regress.text.printable import printable, shorten
 from asr_regress.transcription.served.address import Address
 from asr_regress.transcription.served.answers import models_of
 from asr_regress.transcription.served.client import Client

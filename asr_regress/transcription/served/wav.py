@@ -5,10 +5,10 @@ import wave
 from threading import Lock
 from typing import Any
 
+from asr_regress.basics.worker_process import WorkerDiedError, WorkerProcess
 from asr_regress.corpus.audio import SAMPLE_RATE, PassingAudioError, load_audio
+from asr_regress.corpus.inspector import prepare
 from asr_regress.errors import MeasurementError
-from asr_regress.transcription.engines.process import WorkerDiedError, WorkerProcess
-from asr_regress.transcription.inspector import prepare
 from asr_regress.transcription.plan import WorkItem
 
 _FULL_SCALE = 32_768

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from data_formats import SPEECH, forty
 
+from asr_regress.basics.progress import Quiet
 from asr_regress.corpus.audio import PassingAudioError, inspect_audio, load_audio
 from asr_regress.corpus.discovery import read_manifest
 from asr_regress.corpus.fingerprint import data_fingerprint
@@ -19,7 +20,6 @@ from asr_regress.errors import DataError
 from asr_regress.options import Options
 from asr_regress.recognition import Place
 from asr_regress.session import Session
-from asr_regress.transcription.progress import Quiet
 
 ROWS = [row for row in forty() if row["category"] == "commands"]
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")

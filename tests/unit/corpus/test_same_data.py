@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from data_formats import SEGMENT_WRITERS, WRITERS, audio_of, forty, jsonl
 
+from asr_regress.basics.progress import Quiet
 from asr_regress.corpus.audio import inspect_audio, load_audio
 from asr_regress.corpus.discovery import read_manifest
 from asr_regress.corpus.fingerprint import data_fingerprint
@@ -17,7 +18,6 @@ from asr_regress.gate.verdict import Verdict
 from asr_regress.options import Options
 from asr_regress.recognition import Place
 from asr_regress.session import Session
-from asr_regress.transcription.progress import Quiet
 
 ROWS = forty()
 EVERY = pytest.mark.parametrize("format", [*WRITERS, *SEGMENT_WRITERS])

@@ -9,11 +9,11 @@ import soundfile  # noqa: F401 - the real one, before another stands before it
 from damaged_audio import cases
 from lint_data import noise, sentence, where, write_manifest
 
+from asr_regress.basics.progress import Quiet
 from asr_regress.corpus.audio import load_audio
 from asr_regress.errors import AudioError
 from asr_regress.lint.levels import Sound
 from asr_regress.lint.listening import hear, lengths
-from asr_regress.transcription.progress import Quiet
 
 SUPPORT = Path(__file__).parents[2] / "support"
 LONGEST = 600.0

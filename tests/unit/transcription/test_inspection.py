@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from asr_regress.basics.progress import Lines, Quiet
+from asr_regress.corpus.inspector import Inspector
 from asr_regress.transcription.inspection import inspect_files
-from asr_regress.transcription.inspector import Inspector
-from asr_regress.transcription.progress import Lines, Quiet
 from asr_regress.transcription.store import Store
 
 

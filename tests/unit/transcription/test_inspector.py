@@ -9,11 +9,11 @@ import psutil
 import pytest
 import soundfile  # noqa: F401 - the real one, before another stands before it
 
+from asr_regress.basics.progress import Quiet
 from asr_regress.corpus.audio import AudioFacts
+from asr_regress.corpus.inspector import Inspector
 from asr_regress.errors import MeasurementError
 from asr_regress.transcription.inspection import inspect_files
-from asr_regress.transcription.inspector import Inspector
-from asr_regress.transcription.progress import Quiet
 from asr_regress.transcription.store import Store
 
 SUPPORT = Path(__file__).parents[2] / "support"

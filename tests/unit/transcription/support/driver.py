@@ -12,6 +12,7 @@ from pathlib import Path
 
 import rehearsed_backend
 
+from asr_regress.basics.progress import Lines, Quiet
 from asr_regress.errors import DataError
 from asr_regress.transcription.checkpoint import open_checkpoint
 from asr_regress.transcription.engines.limits import Limits
@@ -19,7 +20,6 @@ from asr_regress.transcription.engines.registry import ENGINES, Asked
 from asr_regress.transcription.inspection import inspect_files
 from asr_regress.transcription.measure import Transcriber
 from asr_regress.transcription.plan import WorkItem, plan
-from asr_regress.transcription.progress import Lines, Quiet
 from asr_regress.transcription.settings import Request
 from asr_regress.transcription.store import Store
 

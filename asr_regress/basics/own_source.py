@@ -1,4 +1,4 @@
-"""Which source files a text rule of one's own is made of: its module, and what that imports from the same place."""
+"""Which source files code of one's own is made of: its module, and what that imports from the same place."""
 
 import ast
 import importlib.util
@@ -10,12 +10,12 @@ from typing import Final
 
 _PACKAGE: Final = "asr_regress"
 _MOST: Final = 500
-"""Modules that are followed at most; a text rule that needs more is bound to these."""
+"""Modules that are followed at most; code that needs more is bound to these."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The source of a text rule.
+    """The source of code of one's own.
 
     Attributes:
         paths: Of the modules, by name; installed packages of others are not among them.

@@ -9,9 +9,12 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from asr_regress.errors import AsrRegressError, MeasurementError
-from asr_regress.transcription.recognizers import AttentionUnavailableError
 
 _LONGEST_MESSAGE = 500
+
+
+class PassedOnError(Exception):
+    """What a function raises for whoever asked: it reaches the parent as it is, like our own errors."""
 
 
 def serve(pipe: "Connection[Any, Any]") -> None:
@@ -35,7 +38,7 @@ def answer_of(function: Any, arguments: tuple[Any, ...]) -> tuple[bool, Any]:
     """Call a function: whether it worked, and what it gave or raised."""
     try:
         return True, function(*arguments)
-    except (AsrRegressError, AttentionUnavailableError) as error:
+    except (AsrRegressError, PassedOnError) as error:
         return False, error
     except Exception as error:  # not every exception survives the way to the parent
         return False, MeasurementError(in_words(error))

@@ -14,8 +14,7 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from asr_regress.transcription.engines.pool import WorkerDiedError
-from asr_regress.transcription.engines.serving import serve
+from asr_regress.basics.serving import serve
 
 _SECONDS_TO_DIE = 5.0
 _MEANING = {
@@ -26,6 +25,10 @@ _MEANING = {
     "SIGFPE": "a native crash",
     "SIGABRT": "a native crash",
 }
+
+
+class WorkerDiedError(Exception):
+    """A worker is gone; the message says how it ended."""
 
 
 class WorkerProcess:
@@ -112,6 +115,3 @@ def _no_interrupt() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-__all__ = ["WorkerDiedError", "WorkerProcess"]

@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Iterable
 
-from asr_regress.text.printable import shorten
+from asr_regress.basics.printable import shorten
 
 _LISTED = 20
 _LENGTH = 100

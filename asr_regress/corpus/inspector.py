@@ -10,12 +10,12 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
+from asr_regress.basics.serving import in_words
+from asr_regress.basics.worker_process import WorkerDiedError, WorkerProcess
 from asr_regress.corpus.audio import AudioFacts, inspect_audio
 from asr_regress.corpus.files import spellings
 from asr_regress.corpus.sources import file_of
 from asr_regress.errors import AudioError, MeasurementError
-from asr_regress.transcription.engines.process import WorkerDiedError, WorkerProcess
-from asr_regress.transcription.engines.serving import in_words
 
 Found = AudioFacts | str
 """What a recording is, or the reason why it cannot be used."""

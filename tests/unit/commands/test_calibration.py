@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from asr_regress.calibration import Noise, as_yaml, calibrate, noise_of, variations
+from asr_regress.commands.calibration import Noise, as_yaml, calibrate, noise_of, variations
 from asr_regress.errors import MeasurementError
 from asr_regress.gate.model_outcome import Measured, model_outcome
 from asr_regress.gate.outcome import ModelOutcome

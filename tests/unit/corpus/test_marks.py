@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asr_regress.text.marks import MAX_MARKS, has_flood_of_marks
+from asr_regress.corpus.marks import MAX_MARKS, has_flood_of_marks
 
 MARKS = "\u0301\u0327\u0f73\u3099"
 

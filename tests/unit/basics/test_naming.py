@@ -1,6 +1,6 @@
 import pytest
 
-from asr_regress.naming import unknown_name
+from asr_regress.basics.naming import unknown_name
 
 
 @pytest.mark.parametrize(

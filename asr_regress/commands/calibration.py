@@ -8,10 +8,10 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from asr_regress.basics.printable import defused, printable
 from asr_regress.errors import MeasurementError
 from asr_regress.gate.outcome import TOTAL, ModelOutcome
 from asr_regress.options import Options
-from asr_regress.text.printable import defused, printable
 
 _YAML_WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 _STEP = 0.05

@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from asr_regress.transcription.progress import Bar, Lines, Quiet, choose_progress
+from asr_regress.basics.progress import Bar, Lines, Quiet, choose_progress
 
 
 class Terminal(io.StringIO):

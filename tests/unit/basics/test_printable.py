@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asr_regress.text.printable import defused, harmless, harmless_json, printable, shorten
+from asr_regress.basics.printable import defused, harmless, harmless_json, printable, shorten
 
 
 @pytest.mark.parametrize(

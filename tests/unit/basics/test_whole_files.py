@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from asr_regress.whole_files import check_folder, write_whole
+from asr_regress.basics.whole_files import check_folder, write_whole
 
 LIMITED = (
-    "import resource, sys; from pathlib import Path; from asr_regress.whole_files import write_whole\n"
+    "import resource, sys; from pathlib import Path; from asr_regress.basics.whole_files import write_whole\n"
     "resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))\n"
     "folder = Path(sys.argv[1])\n"
     "try: write_whole({folder / 'a': b'new', folder / 'b': b'new' * 10_000})\n"

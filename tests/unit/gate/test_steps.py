@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from asr_regress.steps import family, step_of, steps_of
+from asr_regress.gate.steps import family, step_of, steps_of
 
 
 @pytest.mark.parametrize(
