@@ -15,7 +15,7 @@ from asr_regress.pytest_support.rootdir import mend_rootdir
 
 if TYPE_CHECKING:
     from asr_regress.corpus.utterance import Manifest
-    from asr_regress.gate.outcome import RunOutcome
+    from asr_regress.gate.run_outcome import RunOutcome
     from asr_regress.pytest_support.gate import GateCase, GatePlugin
 
 _GATE = "asr_regress.gate"

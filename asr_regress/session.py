@@ -19,7 +19,8 @@ from asr_regress.gate.baseline_file import write_baseline
 from asr_regress.gate.evidence import UTTERANCE
 from asr_regress.gate.matched_pairs import in_words, matched_pairs
 from asr_regress.gate.model_outcome import Measured
-from asr_regress.gate.outcome import DataSummary, ModelOutcome, RunOutcome, Timing
+from asr_regress.gate.outcome import ModelOutcome, Timing
+from asr_regress.gate.run_outcome import DataSummary, RunOutcome
 from asr_regress.gate.saving import against_saving
 from asr_regress.judgment import decoding_of, judge, scored, unlike_baseline
 from asr_regress.options import Options

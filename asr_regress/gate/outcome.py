@@ -1,28 +1,21 @@
-"""The outcome of a run as values: what the tests assert on and what every report shows.
+"""The outcome of a model as values: what the tests assert on and what every report shows.
 
 Pure: built from scored utterances, thresholds and a baseline. Reports only read it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from asr_regress.gate.evidence import Evidence
 from asr_regress.gate.policy import Policy
-from asr_regress.gate.steps import steps_of
-from asr_regress.gate.verdict import Judgement, Limit, Verdict
+from asr_regress.gate.verdict import Judgement, Limit, Verdict, worst
 from asr_regress.scoring.counts import ErrorCounts
 from asr_regress.scoring.distribution import Distribution
 from asr_regress.scoring.error_profile import ErrorProfile, error_profiles
 from asr_regress.scoring.score import Accounting, ScoredUtterance
 
-if TYPE_CHECKING:
-    from asr_regress.gate.best import Choices
-
 TOTAL = "TOTAL"
-
-_TO_CHOOSE_FROM = 3  # Two models that are no checkpoints of one run are compared, not chosen from.
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,89 +244,3 @@ class ModelOutcome:
     def could_raise_baseline(self) -> bool:
         """Whether it is better than its baseline beyond chance somewhere, and nowhere worse."""
         return bool(self.improvements)
-
-
-@dataclass(frozen=True)
-class DataSummary:
-    """The data the run was measured on.
-
-    Attributes:
-        path: As given.
-        format: Name of the manifest format that was found.
-        fingerprint: SHA-256 over the selected utterances' ids, references and categories.
-        expected: Utterances selected.
-        available: Utterances in the manifest.
-        audio_seconds: Of the selected utterances, by their recordings' own headers.
-        problems: Entries of the manifest that did not become utterances, one line each.
-        partial: Why this is not the whole data set (a selection), one phrase each; empty when it is whole.
-    """
-
-    path: str
-    format: str
-    fingerprint: str
-    expected: int
-    available: int
-    audio_seconds: float = 0.0
-    problems: tuple[str, ...] = ()
-    partial: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class RunOutcome:
-    """One run of the gate: the data, and every model on it.
-
-    Attributes:
-        baseline: Where the baseline came from, as shown to people; None without one.
-        baseline_model: Name of the model of this run that the others are compared with; None where there is none.
-        text_rules: Name and version of the text rules.
-        metrics: Names of the metrics, in order.
-        seed: What the sample predictions and the selection were drawn with.
-    """
-
-    data: DataSummary
-    models: tuple[ModelOutcome, ...]
-    text_rules: str
-    metrics: tuple[str, ...]
-    baseline: str | None = None
-    seed: int = 0
-    baseline_model: str | None = None
-
-    @property
-    def verdict(self) -> Verdict:
-        """The worst verdict of its models; not measured where there is none."""
-        return worst(model.verdict for model in self.models)
-
-    @cached_property
-    def choices(self) -> "Choices | None":
-        """Which model is the best; None unless there are checkpoints of one training run, or three models or more.
-
-        By the first metric that is judged anywhere, else by the first one. A model that the others are compared with is
-        none of those to choose from.
-        """
-        from asr_regress.gate.best import choose  # which knows the values of this module
-
-        candidates = [model for model in self.models if model.name != self.baseline_model]
-        steps = steps_of([model.name for model in candidates])
-        if not self.metrics or (len(candidates) < _TO_CHOOSE_FROM and set(steps) <= {None}):
-            return None
-        return choose(candidates, self._metric_to_choose_by(candidates), self.seed)
-
-    def _metric_to_choose_by(self, models: Iterable[ModelOutcome]) -> str:
-        judged = {
-            metric
-            for model in models
-            for metric, outcome in model.total.metrics.items()
-            if outcome.judgement.verdict not in (Verdict.NOT_JUDGED, Verdict.NOT_MEASURED)
-        }
-        return next((metric for metric in self.metrics if metric in judged), self.metrics[0])
-
-
-_WORST_FIRST = (Verdict.REGRESSED, Verdict.NOT_MEASURED, Verdict.INCONCLUSIVE, Verdict.PASS, Verdict.NOT_JUDGED)
-
-
-def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """The verdict that decides: a regression anywhere, else anything not measured, and so on.
-
-    Nothing at all is not measured: an empty run is never green.
-    """
-    return min(verdicts, key=_WORST_FIRST.index, default=Verdict.NOT_MEASURED)

@@ -1,6 +1,7 @@
 """The verdict and its reasons, and the limit it is about."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
@@ -60,3 +61,14 @@ class Judgement:
         if self.verdict is Verdict.INCONCLUSIVE:
             return self.on_inconclusive is OnInconclusive.FAIL
         return self.verdict in (Verdict.REGRESSED, Verdict.NOT_MEASURED)
+
+
+_WORST_FIRST = (Verdict.REGRESSED, Verdict.NOT_MEASURED, Verdict.INCONCLUSIVE, Verdict.PASS, Verdict.NOT_JUDGED)
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """The verdict that decides: a regression anywhere, else anything not measured, and so on.
+
+    Nothing at all is not measured: an empty run is never green.
+    """
+    return min(verdicts, key=_WORST_FIRST.index, default=Verdict.NOT_MEASURED)

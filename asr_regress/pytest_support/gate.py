@@ -15,7 +15,7 @@ from asr_regress.basics.printable import defused, harmless, printable
 from asr_regress.basics.progress import ProgressFactory, choose_progress
 from asr_regress.cases import Case
 from asr_regress.errors import InputError
-from asr_regress.gate.outcome import RunOutcome
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.gate.verdict import Judgement, Verdict
 from asr_regress.options import STORE, Options
 from asr_regress.pytest_support.broken import BrokenTests, usage_error

@@ -11,7 +11,7 @@ import pytest
 from asr_regress.basics.printable import harmless
 from asr_regress.basics.whole_files import write_whole
 from asr_regress.errors import AsrRegressError
-from asr_regress.gate.outcome import RunOutcome
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.options import Options
 from asr_regress.reports.changes import Changes, changes
 from asr_regress.reports.closing import closing

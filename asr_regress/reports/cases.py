@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from asr_regress.gate.judging import allowed_worsening
 from asr_regress.gate.non_speech import limits_worsening
-from asr_regress.gate.outcome import TOTAL, CategoryOutcome, MetricOutcome, ModelOutcome, RunOutcome
+from asr_regress.gate.outcome import TOTAL, CategoryOutcome, MetricOutcome, ModelOutcome
 from asr_regress.gate.policy import Rule
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.gate.verdict import Limit, Verdict
 from asr_regress.scoring.inserted_words import INSERTED_WORDS
 from asr_regress.scoring.score import ScoredUtterance, Status

@@ -4,8 +4,9 @@ from itertools import chain
 from shlex import quote
 
 from asr_regress.gate.evidence import FEW_GROUPS, UTTERANCE, Evidence
-from asr_regress.gate.outcome import TOTAL, MetricOutcome, ModelOutcome, RunOutcome
+from asr_regress.gate.outcome import TOTAL, MetricOutcome, ModelOutcome
 from asr_regress.gate.phrases import units
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.gate.verdict import Verdict
 from asr_regress.reports.cases import Case, all_categories, cases_of
 from asr_regress.reports.layout import clip_name, one_line

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from asr_regress.gate.outcome import ModelOutcome, RunOutcome
+from asr_regress.gate.outcome import ModelOutcome
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.reports.details import UtteranceDetails
 from asr_regress.scoring.score import ScoredUtterance, Status
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from asr_regress.gate.outcome import TOTAL, ModelOutcome, RunOutcome
+from asr_regress.gate.outcome import TOTAL, ModelOutcome
 from asr_regress.gate.phrases import units
 from asr_regress.gate.policy import Rule
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.gate.verdict import Verdict
 from asr_regress.reports.cases import WORST_FIRST, Case, cases_with, failed_utterances, worst_utterances
 from asr_regress.reports.certainty import raising

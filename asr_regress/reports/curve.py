@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from asr_regress.gate.best import CONFIDENCE, Choice, Choices, Standing
-from asr_regress.gate.outcome import ModelOutcome, RunOutcome
+from asr_regress.gate.outcome import ModelOutcome
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.gate.steps import steps_of
 from asr_regress.reports import layout
 from asr_regress.reports.cases import model_of

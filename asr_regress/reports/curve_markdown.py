@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from asr_regress.gate.outcome import RunOutcome
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.reports.curve import curve_sentences, curve_table
 from asr_regress.reports.fitting import Block, table
 from asr_regress.reports.markup import prose

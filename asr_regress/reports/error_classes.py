@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from asr_regress.gate.outcome import TOTAL, ModelOutcome, RunOutcome
+from asr_regress.gate.outcome import TOTAL, ModelOutcome
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.reports.layout import clip_name, columns, one_line
 from asr_regress.reports.wording import percent
 from asr_regress.scoring.error_classes import CLASSES, ErrorClass

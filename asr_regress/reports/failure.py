@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from asr_regress.basics.printable import defused
-from asr_regress.gate.outcome import MetricOutcome, ModelOutcome, RunOutcome
+from asr_regress.gate.outcome import MetricOutcome, ModelOutcome
 from asr_regress.gate.phrases import caution, confidence
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.gate.verdict import Verdict
 from asr_regress.reports.cases import category_of, ceiling, failed_utterances, model_of, utterances_of, worst_utterances
 from asr_regress.reports.certainty import hanging_text, runaway_count, runaway_rates

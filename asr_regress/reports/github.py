@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from asr_regress.gate.outcome import RunOutcome
 from asr_regress.gate.policy import OnInconclusive
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.gate.verdict import Verdict
 from asr_regress.reports.cases import Case, cases_with
 from asr_regress.reports.fitting import LIMIT

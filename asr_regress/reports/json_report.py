@@ -24,10 +24,10 @@ from asr_regress.gate.outcome import (
     MetricOutcome,
     ModelOutcome,
     RunawayShare,
-    RunOutcome,
     SliceField,
     Timing,
 )
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.gate.verdict import Limit
 from asr_regress.reports.cases import ceiling
 from asr_regress.reports.curve import curve_values

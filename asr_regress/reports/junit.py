@@ -6,7 +6,7 @@ class that the test's module is, and what passed says nothing. `mended` makes th
 
 from xml.etree import ElementTree as ET
 
-from asr_regress.gate.outcome import RunOutcome
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.gate.verdict import Verdict
 from asr_regress.reports.cases import Case, cases_of, category_of, model_of
 from asr_regress.reports.certainty import hanging_text

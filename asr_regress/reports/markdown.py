@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from asr_regress.gate.outcome import TOTAL, ModelOutcome, RunOutcome
+from asr_regress.gate.outcome import TOTAL, ModelOutcome
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.gate.verdict import Verdict
 from asr_regress.reports import tables
 from asr_regress.reports.cases import (

@@ -4,7 +4,7 @@ import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from asr_regress.gate.outcome import RunOutcome
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.gate.tallies import RUNAWAY
 from asr_regress.reports.details import UtteranceDetails
 from asr_regress.reports.utterance_marks import class_names, hallucination_kinds

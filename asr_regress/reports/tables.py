@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from asr_regress.gate.outcome import TOTAL, CategoryOutcome, MetricOutcome, ModelOutcome, RunOutcome
+from asr_regress.gate.outcome import TOTAL, CategoryOutcome, MetricOutcome, ModelOutcome
 from asr_regress.gate.phrases import confidence
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.gate.verdict import Verdict
 from asr_regress.reports.cases import all_categories, baseline_of, category_of, ceiling
 from asr_regress.reports.intervals import delta_interval, interval_text, rate_interval

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
-from asr_regress.gate.outcome import TOTAL, ModelOutcome, RunOutcome
+from asr_regress.gate.outcome import TOTAL, ModelOutcome
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.reports import layout, tables
 from asr_regress.reports.cases import category_names
 from asr_regress.reports.cases import samples as draw

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from asr_regress.gate.outcome import MetricOutcome, ModelOutcome, RunOutcome, Timing
+from asr_regress.gate.outcome import MetricOutcome, ModelOutcome, Timing
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.gate.verdict import Limit, Verdict
 from asr_regress.reports.cases import Case, cases_of, cases_with, ceiling
 from asr_regress.reports.intervals import beside, delta_interval, rate_interval

@@ -6,7 +6,7 @@ from pathlib import Path
 from asr_regress.basics.printable import printable
 from asr_regress.basics.whole_files import check_folder, why, write_whole
 from asr_regress.errors import ConfigurationError
-from asr_regress.gate.outcome import RunOutcome
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.reports.details import UtteranceDetails
 from asr_regress.reports.json_report import json_bytes
 from asr_regress.reports.markdown import markdown_bytes

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from asr_regress.basics.whole_files import why
 from asr_regress.errors import RunError
-from asr_regress.gate.outcome import RunOutcome
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.reports.details import UtteranceDetails
 from asr_regress.runs.identity import is_id, new_id
 from asr_regress.runs.kept_report import kept_report

@@ -13,7 +13,8 @@ from asr_regress.gate.baseline import Baseline, BaselineRow, FactsInColumns, Run
 from asr_regress.gate.comparability import compatibility
 from asr_regress.gate.evidence import UTTERANCE
 from asr_regress.gate.model_outcome import Measured, model_outcome
-from asr_regress.gate.outcome import TOTAL, DataSummary, ModelOutcome, RunOutcome
+from asr_regress.gate.outcome import TOTAL, ModelOutcome
+from asr_regress.gate.run_outcome import DataSummary, RunOutcome
 from asr_regress.gate.tallies import RUNAWAY
 from asr_regress.gate.verdict import Verdict
 from asr_regress.reports.details import UtteranceDetails

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 from asr_regress.basics.printable import harmless_json
-from asr_regress.gate.outcome import RunOutcome
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.reports.curve import curve_values
 from asr_regress.reports.json_report import report
 

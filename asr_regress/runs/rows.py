@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, TypeAlias
 
-from asr_regress.gate.outcome import ModelOutcome, RunOutcome
+from asr_regress.gate.outcome import ModelOutcome
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.gate.tallies import RUNAWAY
 from asr_regress.reports.details import UtteranceDetails
 from asr_regress.scoring.counts import ErrorCounts

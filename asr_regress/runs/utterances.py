@@ -5,7 +5,8 @@ from operator import attrgetter
 from typing import Any
 
 from asr_regress.errors import RunError
-from asr_regress.gate.outcome import TOTAL, CategoryOutcome, DataSummary, ModelOutcome, RunOutcome
+from asr_regress.gate.outcome import TOTAL, CategoryOutcome, ModelOutcome
+from asr_regress.gate.run_outcome import DataSummary, RunOutcome
 from asr_regress.gate.tallies import RUNAWAY
 from asr_regress.reports.error_classes import class_values
 from asr_regress.reports.html.saved_report import SavedReport

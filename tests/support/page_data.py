@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from asr_regress.gate.baseline import Baseline, BaselineRow
 from asr_regress.gate.model_outcome import Measured, model_outcome
-from asr_regress.gate.outcome import DataSummary, ModelOutcome, RunOutcome, Timing
+from asr_regress.gate.outcome import ModelOutcome, Timing
+from asr_regress.gate.run_outcome import DataSummary, RunOutcome
 from asr_regress.gate.thresholds import Thresholds
 from asr_regress.gate.verdict import Limit
 from asr_regress.reports.details import UtteranceDetails

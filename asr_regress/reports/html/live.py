@@ -2,7 +2,7 @@
 
 import json
 
-from asr_regress.gate.outcome import RunOutcome
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.reports.curve_chart import curve_charts
 from asr_regress.reports.details import UtteranceDetails
 from asr_regress.reports.html.page import page

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from asr_regress.gate.best import choose
 from asr_regress.gate.model_outcome import Measured, model_outcome
-from asr_regress.gate.outcome import DataSummary, ModelOutcome, RunOutcome
+from asr_regress.gate.outcome import ModelOutcome
 from asr_regress.gate.policy import Runaways
+from asr_regress.gate.run_outcome import DataSummary, RunOutcome
 from asr_regress.gate.thresholds import Thresholds
 from asr_regress.gate.verdict import Limit
 from asr_regress.scoring.counts import ErrorCounts

@@ -2,8 +2,8 @@ import random
 
 import pytest
 
-from asr_regress.gate.outcome import MetricOutcome, Timing, worst
-from asr_regress.gate.verdict import Judgement, Verdict
+from asr_regress.gate.outcome import MetricOutcome, Timing
+from asr_regress.gate.verdict import Judgement, Verdict, worst
 from asr_regress.scoring.counts import ErrorCounts
 
 WORST_FIRST = [Verdict.REGRESSED, Verdict.NOT_MEASURED, Verdict.INCONCLUSIVE, Verdict.PASS, Verdict.NOT_JUDGED]

@@ -7,16 +7,9 @@ import pytest
 
 from asr_regress.gate.baseline import Baseline, BaselineRow
 from asr_regress.gate.model_outcome import Measured, model_outcome
-from asr_regress.gate.outcome import (
-    TOTAL,
-    CategoryOutcome,
-    DataSummary,
-    MetricOutcome,
-    ModelOutcome,
-    RunOutcome,
-    Timing,
-)
+from asr_regress.gate.outcome import TOTAL, CategoryOutcome, MetricOutcome, ModelOutcome, Timing
 from asr_regress.gate.policy import OnInconclusive
+from asr_regress.gate.run_outcome import DataSummary, RunOutcome
 from asr_regress.gate.thresholds import Thresholds
 from asr_regress.gate.verdict import Judgement, Limit, Verdict
 from asr_regress.scoring.counts import ErrorCounts

@@ -5,8 +5,9 @@ import pytest
 from wcwidth import wcswidth
 
 from asr_regress.gate.evidence import Evidence
-from asr_regress.gate.outcome import TOTAL, Hanging, RunOutcome
+from asr_regress.gate.outcome import TOTAL, Hanging
 from asr_regress.gate.policy import Policy, Rule
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.gate.verdict import Limit, Verdict
 from asr_regress.reports.changes import Change, Changes
 from asr_regress.reports.closing import closing

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 import pytest
 
 from asr_regress.gate.model_outcome import Measured, model_outcome
-from asr_regress.gate.outcome import ModelOutcome, RunOutcome
+from asr_regress.gate.outcome import ModelOutcome
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.gate.thresholds import Thresholds
 from asr_regress.reports.curve import curve_block, curve_values
 from asr_regress.reports.json_report import report

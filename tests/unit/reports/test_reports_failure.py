@@ -4,7 +4,8 @@ from dataclasses import replace
 import pytest
 from wcwidth import wcswidth
 
-from asr_regress.gate.outcome import TOTAL, RunawayShare, RunOutcome
+from asr_regress.gate.outcome import TOTAL, RunawayShare
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.gate.verdict import Limit, Verdict
 from asr_regress.reports.failure import explain_case
 from asr_regress.scoring.counts import ErrorCounts

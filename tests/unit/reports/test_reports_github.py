@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from asr_regress.gate.outcome import TOTAL, RunOutcome
+from asr_regress.gate.outcome import TOTAL
 from asr_regress.gate.policy import OnInconclusive
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.gate.verdict import Verdict
 from asr_regress.reports.github import annotations, append_step_summary
 

@@ -5,7 +5,8 @@ from math import inf, nan
 from typing import Any
 
 from asr_regress.gate.evidence import Evidence
-from asr_regress.gate.outcome import TOTAL, RunawayShare, RunOutcome, Timing
+from asr_regress.gate.outcome import TOTAL, RunawayShare, Timing
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.gate.verdict import Verdict
 from asr_regress.reports.json_report import json_bytes
 from asr_regress.scoring.counts import ErrorCounts

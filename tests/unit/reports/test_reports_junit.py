@@ -2,7 +2,8 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from asr_regress.gate.outcome import TOTAL, RunOutcome
+from asr_regress.gate.outcome import TOTAL
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.gate.verdict import Verdict
 from asr_regress.reports import junit
 from asr_regress.reports.junit import case_properties, mended

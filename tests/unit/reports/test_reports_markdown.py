@@ -3,7 +3,8 @@ from dataclasses import replace
 
 import pytest
 
-from asr_regress.gate.outcome import TOTAL, RunOutcome
+from asr_regress.gate.outcome import TOTAL
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.gate.verdict import Verdict
 from asr_regress.reports.details import UtteranceDetails
 from asr_regress.reports.markdown import LIMIT, markdown_bytes, render_markdown

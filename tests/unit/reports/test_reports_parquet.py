@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pyarrow.parquet
 
-from asr_regress.gate.outcome import RunOutcome
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.reports.details import UtteranceDetails
 from asr_regress.reports.parquet import parquet_bytes, utterance_table
 from asr_regress.scoring.counts import ErrorCounts

@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from asr_regress.gate.outcome import ModelOutcome, RunOutcome
+from asr_regress.gate.outcome import ModelOutcome
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.reports.json_report import report
 from asr_regress.reports.markdown import render_markdown
 from asr_regress.reports.spread import spread_sentence, spread_tables

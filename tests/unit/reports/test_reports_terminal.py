@@ -4,7 +4,8 @@ from dataclasses import replace
 import pytest
 from wcwidth import wcswidth
 
-from asr_regress.gate.outcome import TOTAL, RunOutcome, Timing
+from asr_regress.gate.outcome import TOTAL, Timing
+from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.gate.verdict import Verdict
 from asr_regress.reports.terminal import render
 from asr_regress.scoring.score import Accounting

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from asr_regress.gate.model_outcome import Measured, model_outcome
-from asr_regress.gate.outcome import DataSummary, ModelOutcome, RunOutcome
+from asr_regress.gate.outcome import ModelOutcome
+from asr_regress.gate.run_outcome import DataSummary, RunOutcome
 from asr_regress.gate.thresholds import Thresholds
 from asr_regress.reports.details import UtteranceDetails
 from asr_regress.runs.archive import Archive

@@ -53,7 +53,8 @@ def test_whatever_texts_say_comes_back(rows: list[tuple[str, str | None, str, in
         )
         for place, (said, heard, group, _) in enumerate(rows)
     )  # fmt: skip
-    from asr_regress.gate.outcome import TOTAL, CategoryOutcome, DataSummary, RunOutcome
+    from asr_regress.gate.outcome import TOTAL, CategoryOutcome
+    from asr_regress.gate.run_outcome import DataSummary, RunOutcome
     from asr_regress.reports.details import UtteranceDetails
     from asr_regress.scoring.score import Accounting
 
