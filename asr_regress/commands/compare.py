@@ -22,7 +22,7 @@ from asr_regress.errors import RunError
 
 if TYPE_CHECKING:
     from asr_regress.gate.outcome import ModelOutcome
-    from asr_regress.reports.html.saved_report import SavedReport
+    from asr_regress.reports.saved_report import SavedReport
     from asr_regress.runs.comparing import Comparison
     from asr_regress.scoring.score import ScoredUtterance
 
@@ -168,8 +168,8 @@ def _page(comparison: "Comparison", *, embed: bool) -> bytes:
 def _saved(comparison: "Comparison") -> "SavedReport":
     import json
 
-    from asr_regress.reports.html.saved_report import SavedReport
     from asr_regress.reports.json_report import json_bytes
+    from asr_regress.reports.saved_report import SavedReport
     from asr_regress.reports.utterance_marks import class_names, hallucination_kinds
     from asr_regress.runs.rows import run_columns
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from asr_regress.gate.outcome import TOTAL
-from asr_regress.reports.html.saved_report import JsonObject, Line, LineChart
+from asr_regress.reports.saved_report import JsonObject, Line, LineChart
 from asr_regress.reports.wording import metric_title, percent, unit
 
 _LINES = 40

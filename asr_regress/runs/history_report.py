@@ -6,8 +6,8 @@ from typing import Any
 from asr_regress.basics.naming import unknown_name
 from asr_regress.errors import RunError
 from asr_regress.gate.outcome import TOTAL
-from asr_regress.reports.html.saved_report import Line, LineChart
 from asr_regress.reports.layout import clip_name, one_line, paragraph, table
+from asr_regress.reports.saved_report import Line, LineChart
 from asr_regress.reports.sparkline import sparkline
 from asr_regress.reports.wording import metric_name, metric_title, percent, plural, short, unit, verdict_word
 from asr_regress.runs.history import Group, History, KeptRun, Mark, RateLine, Wanted, groups_of, lines_of, when

@@ -8,7 +8,7 @@ from typing import Any
 
 from asr_regress.basics.whole_files import why
 from asr_regress.errors import RunError
-from asr_regress.reports.html.saved_report import JsonObject, SavedReport
+from asr_regress.reports.saved_report import JsonObject, SavedReport
 from asr_regress.runs.column_checks import MAX_ROWS, check_columns
 from asr_regress.runs.finding import PARQUET, Place
 from asr_regress.runs.packing import MAX_BYTES, unpacked

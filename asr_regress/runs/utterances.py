@@ -9,7 +9,7 @@ from asr_regress.gate.outcome import TOTAL, CategoryOutcome, ModelOutcome
 from asr_regress.gate.run_outcome import DataSummary, RunOutcome
 from asr_regress.gate.tallies import RUNAWAY
 from asr_regress.reports.error_classes import class_values
-from asr_regress.reports.html.saved_report import SavedReport
+from asr_regress.reports.saved_report import SavedReport
 from asr_regress.reports.utterance_marks import class_names, hallucination_kinds
 from asr_regress.runs.reading import SavedRun
 from asr_regress.runs.rows import COUNTS, Columns, writable

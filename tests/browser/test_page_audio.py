@@ -5,9 +5,9 @@ from page_data import Spoken, run_of
 
 from asr_regress.reports.html.audio import AudioSource
 from asr_regress.reports.html.page import page
-from asr_regress.reports.html.saved_report import SavedReport
 from asr_regress.reports.json_report import report
 from asr_regress.reports.parquet import utterance_table
+from asr_regress.reports.saved_report import SavedReport
 
 SECONDS = 1.5
 

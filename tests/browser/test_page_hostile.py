@@ -7,9 +7,9 @@ from page_data import Spoken, run_of
 
 from asr_regress.reports.html.assets import SCRIPTS
 from asr_regress.reports.html.page import page
-from asr_regress.reports.html.saved_report import Line, LineChart, SavedReport
 from asr_regress.reports.json_report import json_bytes, report
 from asr_regress.reports.parquet import utterance_table
+from asr_regress.reports.saved_report import Line, LineChart, SavedReport
 
 HOSTILE = (
     "<script>document.title='owned'</script>",

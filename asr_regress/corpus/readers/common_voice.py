@@ -4,9 +4,10 @@ import posixpath
 from pathlib import Path
 
 from asr_regress.corpus.building import ManifestBuilder
+from asr_regress.corpus.delimited import names_in
 from asr_regress.corpus.files import is_file, readable
 from asr_regress.corpus.lines import first_line
-from asr_regress.corpus.readers.table import names_in, read_table
+from asr_regress.corpus.readers.table import read_table
 from asr_regress.corpus.remote import is_url
 from asr_regress.corpus.rows import add_row
 from asr_regress.corpus.walking import split_suffix

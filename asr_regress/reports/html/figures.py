@@ -7,9 +7,9 @@ from typing import Any
 from asr_regress.gate.outcome import TOTAL
 from asr_regress.gate.verdict import Verdict
 from asr_regress.reports.html.rows import utf8
-from asr_regress.reports.html.saved_report import JsonObject, SavedReport
 from asr_regress.reports.html.utterances import ranking_metric
 from asr_regress.reports.intervals import interval_text
+from asr_regress.reports.saved_report import JsonObject, SavedReport
 from asr_regress.reports.wording import decimals_apart, difference_unit, metric_name, percent, points, unit
 from asr_regress.scoring.counts import ErrorCounts
 from asr_regress.scoring.distribution import DURATION_BINS, duration_bin

@@ -6,9 +6,9 @@ from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.reports.curve_chart import curve_charts
 from asr_regress.reports.details import UtteranceDetails
 from asr_regress.reports.html.page import page
-from asr_regress.reports.html.saved_report import SavedReport
 from asr_regress.reports.json_report import json_bytes
 from asr_regress.reports.parquet import utterance_table
+from asr_regress.reports.saved_report import SavedReport
 
 
 def live_page(run: RunOutcome, details: UtteranceDetails) -> bytes:

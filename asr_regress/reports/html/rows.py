@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from asr_regress.reports.html.saved_report import SavedReport
+from asr_regress.reports.saved_report import SavedReport
 
 LISTED = 100
 """Utterances of a list such as the worst ones."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from asr_regress.gate.outcome import TOTAL, Timing
 from asr_regress.reports.html.figures import MARKS, Part, metrics_of, parts, reasons
-from asr_regress.reports.html.saved_report import JsonObject, SavedReport
+from asr_regress.reports.saved_report import JsonObject, SavedReport
 from asr_regress.reports.wording import metric_name, metric_title, percent, plural, span, speed
 
 _RED = ("regressed", "not_measured")

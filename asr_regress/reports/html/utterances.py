@@ -8,7 +8,7 @@ from asr_regress.basics.printable import shorten
 from asr_regress.reports.html.alignment_codes import alignment_code
 from asr_regress.reports.html.audio import link
 from asr_regress.reports.html.rows import Rows, most_wanted, rows_by_model, utf8
-from asr_regress.reports.html.saved_report import JsonObject, SavedReport
+from asr_regress.reports.saved_report import JsonObject, SavedReport
 from asr_regress.reports.utterance_marks import HALLUCINATION_KINDS
 from asr_regress.reports.wording import metric_name
 from asr_regress.scoring.error_classes import CLASSES

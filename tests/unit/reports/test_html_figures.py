@@ -5,10 +5,10 @@ from page_data import Spoken, run_of
 
 from asr_regress.gate.outcome import TOTAL
 from asr_regress.reports.html.figures import first_model, model_values, parts, reasons
-from asr_regress.reports.html.saved_report import SavedReport
 from asr_regress.reports.html.tables import facts, head, model_tables, overviews
 from asr_regress.reports.json_report import json_bytes
 from asr_regress.reports.parquet import utterance_table
+from asr_regress.reports.saved_report import SavedReport
 from asr_regress.scoring.distribution import DURATION_BINS, duration_bin
 
 

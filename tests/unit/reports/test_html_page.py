@@ -12,8 +12,8 @@ from asr_regress.reports.details import UtteranceDetails
 from asr_regress.reports.html.assets import SCRIPTS, asset
 from asr_regress.reports.html.live import live_page
 from asr_regress.reports.html.page import charts_page, page
-from asr_regress.reports.html.saved_report import Line, LineChart, SavedReport
 from asr_regress.reports.json_report import json_bytes
+from asr_regress.reports.saved_report import Line, LineChart, SavedReport
 from asr_regress.reports.writer import write_reports
 
 
