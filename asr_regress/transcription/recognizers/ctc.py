@@ -12,38 +12,39 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 import transformers
-from transformers.models.whisper.tokenization_whisper import TO_LANGUAGE_CODE
 
 from asr_regress.errors import AudioError, CheckpointError, ConfigurationError
 from asr_regress.transcription.checkpoint import Checkpoint
 from asr_regress.transcription.checkpoint_checks import feature_settings, read_json
 from asr_regress.transcription.recognizers.iso_languages import three_letters
-from asr_regress.transcription.recognizers.pretrained import attention_of, greedily, load_model, load_part
+from asr_regress.transcription.recognizers.pretrained import (
+    attention_of,
+    greedily,
+    language_code,
+    load_model,
+    load_part,
+    long_enough,
+    whole_on_each,
+)
 from asr_regress.transcription.recognizers.torch_runtime import (
     DTYPES,
     SAMPLE_RATE,
-    device_name,
-    devices_of,
-    dtype_of,
     prepare_torch,
+    settled,
     telling_out_of_memory,
-    threads_of,
 )
-from asr_regress.transcription.settings import DecodingSettings, Request, Resolution, library_versions
+from asr_regress.transcription.settings import DecodingSettings, Request, Resolution
 
 if TYPE_CHECKING:
     from asr_regress.transcription.recognizers import Audio
 
 _GPU_ROWS = 16
 _BUCKET = 2 * SAMPLE_RATE
-_SHORTEST = SAMPLE_RATE // 10  # less than a frame is no input at all; silence is put behind it
 _CONTEXT = 4 * SAMPLE_RATE
 _EXTRACTORS = {"parakeet_ctc": "ParakeetFeatureExtractor", "wav2vec2-bert": "SeamlessM4TFeatureExtractor"}
 _TOKENIZERS = {"parakeet_ctc": "ParakeetTokenizer"}
-_HINT = "Copy the tokenizer and preprocessor_config.json of its base model"
 
 
 def resolve(request: Request, checkpoint: Checkpoint) -> Resolution:
@@ -53,27 +54,18 @@ def resolve(request: Request, checkpoint: Checkpoint) -> Resolution:
         ConfigurationError: The request cannot be met here, or does not fit the checkpoint.
     """
     greedily(request, checkpoint)
-    kind, devices = devices_of(request, checkpoint)
-    if devices == ("shard",):
-        raise ConfigurationError(f"{checkpoint.given}: {checkpoint.family} runs on one device, not --asr-device=shard")
+    kind, devices = whole_on_each(request, checkpoint)
     alone = not _hears_masks(checkpoint)
     asked = request.batch_size or (_GPU_ROWS if kind == "cuda" else 1)
     note = f"{checkpoint.family} hears padding: each recording goes alone, whatever the batch size"
-    return Resolution(
-        settings=DecodingSettings(
-            backend="ctc",
-            language=_language(request, checkpoint),
-            task=request.task,
-            num_beams=1,
-            dtype=dtype_of(request, kind),
-            attention=attention_of(checkpoint),
-            device=device_name(kind),
-            batch_size=1 if alone else asked,
-            audio="soundfile+soxr",
-            versions=library_versions(*checkpoint.libraries),
-        ),
-        devices=devices,
-        threads=threads_of(kind, len(devices)),
+    return settled(
+        request,
+        checkpoint,
+        (kind, devices),
+        backend="ctc",
+        language=_language(request, checkpoint),
+        attention=attention_of(checkpoint),
+        batch_size=1 if alone else asked,
         notes=(note,) if alone and request.batch_size not in (None, 1) else (),
     )
 
@@ -96,8 +88,8 @@ class CtcRecognizer:
         tokenizer = getattr(transformers, _TOKENIZERS.get(checkpoint.family, "Wav2Vec2CTCTokenizer"))
         extractor = getattr(transformers, _EXTRACTORS.get(checkpoint.family, "Wav2Vec2FeatureExtractor"))
         spoken = _mms_language(settings.language, checkpoint)
-        self._extractor: Any = load_part(checkpoint, extractor, _HINT)
-        self._tokenizer: Any = load_part(checkpoint, tokenizer, _HINT, **({"target_lang": spoken} if spoken else {}))
+        self._extractor: Any = load_part(checkpoint, extractor)
+        self._tokenizer: Any = load_part(checkpoint, tokenizer, **({"target_lang": spoken} if spoken else {}))
         self._model: Any = load_model(checkpoint, settings, self._device)
         if spoken:
             self._speak(checkpoint, spoken)
@@ -161,7 +153,7 @@ class CtcRecognizer:
         return frames
 
     def _frames(self, audio: "Sequence[Audio]", padded: int | None) -> list[list[int]]:
-        waves = [_long_enough(samples) for samples in audio]
+        waves = [long_enough(samples) for samples in audio]
         padding = {"padding": "max_length", "max_length": padded} if padded else {}
         inputs = self._extractor(waves, sampling_rate=SAMPLE_RATE, return_tensors="pt", **padding)
         name = self._model.main_input_name
@@ -178,11 +170,6 @@ class CtcRecognizer:
     def _text(self, frames: Sequence[int]) -> str:
         tokens = [token for token, _ in groupby(frames) if token != self._blank]
         return str(self._tokenizer.decode(tokens, group_tokens=False))
-
-
-def _long_enough(samples: "Audio") -> "Audio":
-    """A recording with silence behind it where it is shorter than what makes a frame."""
-    return np.pad(samples, (0, max(0, _SHORTEST - len(samples))))
 
 
 def _hears_masks(checkpoint: Checkpoint) -> bool:
@@ -205,8 +192,7 @@ def _samples_a_frame(config: Any, extractor: Any) -> int:
 
 def _language(request: Request, checkpoint: Checkpoint) -> str | None:
     """What was asked for; most of these models know one language, and are told nothing."""
-    asked = request.language.lower() if request.language else None
-    language: str | None = TO_LANGUAGE_CODE.get(asked, asked)
+    language = language_code(request)
     _mms_language(language, checkpoint)
     return language
 

@@ -1,17 +1,28 @@
 """Checkpoints in Hugging Face's format, loaded whole and safely: from safetensors, by classes that are known."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 import transformers
+from transformers.models.whisper.tokenization_whisper import TO_LANGUAGE_CODE
 
 from asr_regress.errors import CheckpointError, ConfigurationError
 from asr_regress.transcription.checkpoint import Checkpoint
 from asr_regress.transcription.checkpoint_checks import most_numbers
 from asr_regress.transcription.recognizers.adapted import adapted
-from asr_regress.transcription.recognizers.torch_runtime import DTYPES, not_loaded, refuse_missing
+from asr_regress.transcription.recognizers.torch_runtime import (
+    DTYPES,
+    SAMPLE_RATE,
+    devices_of,
+    not_loaded,
+    refuse_missing,
+)
 from asr_regress.transcription.settings import DecodingSettings, Request
+
+if TYPE_CHECKING:
+    from asr_regress.transcription.recognizers import Audio
 
 MODELS: Mapping[str, str] = {
     "wav2vec2": "Wav2Vec2ForCTC",
@@ -30,6 +41,8 @@ MODELS: Mapping[str, str] = {
     "seamless_m4t_v2": "SeamlessM4Tv2ForSpeechToText",
 }
 """Class by family."""
+_HINT = "Copy the tokenizer and preprocessor_config.json of its base model"
+_SHORTEST = SAMPLE_RATE // 10
 
 
 def model_class(checkpoint: Checkpoint) -> Any:
@@ -82,7 +95,7 @@ def load_model(checkpoint: Checkpoint, settings: DecodingSettings, device: torch
         raise not_loaded(checkpoint, error) from error
 
 
-def load_part(checkpoint: Checkpoint, kind: Any, hint: str, **options: Any) -> Any:
+def load_part(checkpoint: Checkpoint, kind: Any, **options: Any) -> Any:
     """A tokenizer or a feature extractor.
 
     Raises:
@@ -91,7 +104,7 @@ def load_part(checkpoint: Checkpoint, kind: Any, hint: str, **options: Any) -> A
     try:
         return kind.from_pretrained(checkpoint.folder, local_files_only=True, trust_remote_code=False, **options)
     except Exception as error:
-        raise not_loaded(checkpoint, error, hint) from error
+        raise not_loaded(checkpoint, error, _HINT) from error
 
 
 def _check_size(kind: Any, checkpoint: Checkpoint) -> None:
@@ -105,6 +118,30 @@ def _check_size(kind: Any, checkpoint: Checkpoint) -> None:
             f"{checkpoint.folder}: config.json describes a model of {numbers:,} numbers, and the weights are "
             f"{checkpoint.weight_bytes:,} bytes: they do not belong together"
         )
+
+
+def whole_on_each(request: Request, checkpoint: Checkpoint) -> tuple[str, tuple[str, ...]]:
+    """The kind of device, and one device a worker, each of which holds the whole model.
+
+    Raises:
+        ConfigurationError: There is none as was asked for, or the model was to be spread over several.
+    """
+    kind, devices = devices_of(request, checkpoint)
+    if devices == ("shard",):
+        raise ConfigurationError(f"{checkpoint.given}: {checkpoint.family} runs on one device, not --asr-device=shard")
+    return kind, devices
+
+
+def language_code(request: Request) -> str | None:
+    """The language that was asked for, by its code where Whisper's tokenizer knows the name."""
+    asked = request.language.lower() if request.language else None
+    code: str | None = TO_LANGUAGE_CODE.get(asked, asked)
+    return code
+
+
+def long_enough(samples: "Audio") -> "Audio":
+    """A recording with silence behind it where it is shorter than a frame, which is no input at all."""
+    return np.pad(samples, (0, max(0, _SHORTEST - len(samples))))
 
 
 def greedily(request: Request, checkpoint: Checkpoint) -> None:

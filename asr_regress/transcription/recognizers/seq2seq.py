@@ -9,30 +9,32 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 import transformers
-from transformers.models.whisper.tokenization_whisper import TO_LANGUAGE_CODE
 
 from asr_regress.errors import AudioError, CheckpointError, ConfigurationError
 from asr_regress.transcription.checkpoint import Checkpoint
 from asr_regress.transcription.checkpoint_checks import feature_settings, read_json
 from asr_regress.transcription.checkpoint_families import FAMILIES
 from asr_regress.transcription.recognizers.iso_languages import three_letters
-from asr_regress.transcription.recognizers.pretrained import attention_of, load_model, load_part
+from asr_regress.transcription.recognizers.pretrained import (
+    attention_of,
+    language_code,
+    load_model,
+    load_part,
+    long_enough,
+    whole_on_each,
+)
 from asr_regress.transcription.recognizers.torch_runtime import (
     DTYPES,
     SAMPLE_RATE,
-    device_name,
-    devices_of,
-    dtype_of,
     prepare_torch,
+    settled,
     telling_out_of_memory,
-    threads_of,
 )
-from asr_regress.transcription.settings import DecodingSettings, Request, Resolution, library_versions
+from asr_regress.transcription.settings import DecodingSettings, Request, Resolution
 
 if TYPE_CHECKING:
     from asr_regress.transcription.recognizers import Audio
 
-_SHORTEST = SAMPLE_RATE // 10  # less than a frame is no input at all; silence is put behind it
 _LONGEST = 448  # tokens
 _TOKENS_A_SECOND = 6.5  # of Moonshine (Jeffries et al. 2024): more is a repetition without end
 _PARTS: Mapping[str, tuple[str, str]] = {
@@ -42,7 +44,6 @@ _PARTS: Mapping[str, tuple[str, str]] = {
     "seamless_m4t_v2": ("SeamlessM4TFeatureExtractor", "SeamlessM4TTokenizer"),
 }
 """What makes features and what reads tokens, by family."""
-_HINT = "Copy the tokenizer and preprocessor_config.json of its base model"
 
 
 def resolve(request: Request, checkpoint: Checkpoint) -> Resolution:
@@ -51,27 +52,18 @@ def resolve(request: Request, checkpoint: Checkpoint) -> Resolution:
     Raises:
         ConfigurationError: The request cannot be met here, or does not fit the checkpoint.
     """
-    kind, devices = devices_of(request, checkpoint)
-    if devices == ("shard",):
-        raise ConfigurationError(f"{checkpoint.given}: {checkpoint.family} runs on one device, not --asr-device=shard")
+    placed = whole_on_each(request, checkpoint)
     if request.task != "transcribe":
         raise ConfigurationError(f"{checkpoint.given}: {checkpoint.family} is only asked to transcribe here")
     more = request.batch_size is not None and request.batch_size > 1
-    return Resolution(
-        settings=DecodingSettings(
-            backend="seq2seq",
-            language=_language(request, checkpoint),
-            task=request.task,
-            num_beams=request.num_beams,
-            dtype=dtype_of(request, kind),
-            attention=attention_of(checkpoint),
-            device=device_name(kind),
-            batch_size=1,
-            audio="soundfile+soxr",
-            versions=library_versions(*checkpoint.libraries),
-        ),
-        devices=devices,
-        threads=threads_of(kind, len(devices)),
+    return settled(
+        request,
+        checkpoint,
+        placed,
+        backend="seq2seq",
+        language=_language(request, checkpoint),
+        attention=attention_of(checkpoint),
+        batch_size=1,
         notes=(f"{checkpoint.family} is given one recording at a time, whatever the batch size",) if more else (),
     )
 
@@ -96,8 +88,8 @@ class Seq2SeqRecognizer:
         if feature_settings(checkpoint.folder).get("dither"):
             raise CheckpointError(f"{checkpoint.folder}: its features are dithered, so that no two runs are alike")
         extractor, tokenizer = (getattr(transformers, name) for name in _PARTS[checkpoint.family])
-        self._extractor: Any = load_part(checkpoint, extractor, _HINT)
-        self._tokenizer: Any = load_part(checkpoint, tokenizer, _HINT)
+        self._extractor: Any = load_part(checkpoint, extractor)
+        self._tokenizer: Any = load_part(checkpoint, tokenizer)
         self._model: Any = load_model(checkpoint, settings, self._device)
         self._arguments: dict[str, Any] = {"num_beams": settings.num_beams, "do_sample": False}
         if FAMILIES[checkpoint.family].takes_language and settings.language:
@@ -119,8 +111,7 @@ class Seq2SeqRecognizer:
                 f"{seconds:.1f} s long, and {self._family} hears {self._seconds:g} s: cut it into utterances, "
                 "nothing is cut off in silence"
             )
-        wave = torch.nn.functional.pad(torch.from_numpy(samples), (0, max(0, _SHORTEST - len(samples)))).numpy()
-        inputs = self._extractor([wave], sampling_rate=SAMPLE_RATE, return_tensors="pt")
+        inputs = self._extractor([long_enough(samples)], sampling_rate=SAMPLE_RATE, return_tensors="pt")
         name = self._model.main_input_name
         name = name if name in inputs else next(key for key in inputs if key != "attention_mask")
         given = {name: inputs[name].to(self._device, DTYPES[self._settings.dtype])}
@@ -143,8 +134,7 @@ def _language(request: Request, checkpoint: Checkpoint) -> str | None:
     Raises:
         ConfigurationError: The checkpoint writes several languages, and none that it knows was asked for.
     """
-    asked = request.language.lower() if request.language else None
-    language: str | None = TO_LANGUAGE_CODE.get(asked, asked)
+    language = language_code(request)
     if not FAMILIES[checkpoint.family].takes_language:
         return language
     known = read_json(checkpoint.folder / "generation_config.json").get("text_decoder_lang_to_code_id")

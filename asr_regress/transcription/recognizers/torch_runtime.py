@@ -11,7 +11,7 @@ import transformers
 from asr_regress.errors import CheckpointError, ConfigurationError
 from asr_regress.transcription.checkpoint import Checkpoint
 from asr_regress.transcription.recognizers import OutOfMemoryError
-from asr_regress.transcription.settings import AUTO, Request
+from asr_regress.transcription.settings import AUTO, DecodingSettings, Request, Resolution, library_versions
 
 SAMPLE_RATE = 16_000
 DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
@@ -64,9 +64,50 @@ def threads_of(kind: str, workers: int) -> int | None:
     return max(1, (os.cpu_count() or 1) // workers) if workers > 1 else None
 
 
-def device_name(kind: str) -> str:
-    """A kind of device as settings have it."""
-    return kind if kind == "cpu" else f"cuda ({torch.cuda.get_device_name(0)})"
+def settled(
+    request: Request,
+    checkpoint: Checkpoint,
+    placed: tuple[str, tuple[str, ...]],
+    *,
+    backend: str,
+    language: str | None,
+    attention: str,
+    batch_size: int,
+    notes: tuple[str, ...] = (),
+) -> Resolution:
+    """What is settled on for a request: what its backend chose, beside what follows from the device.
+
+    Args:
+        request: What was asked for.
+        checkpoint: The model.
+        placed: The kind of device, and one device a worker, as `devices_of` gives them.
+        backend: Name of the recognizer.
+        language: As the recognizer calls it; None where it is told nothing.
+        attention: Name of the implementation.
+        batch_size: Rows of a batch.
+        notes: What a person should know.
+
+    Raises:
+        ConfigurationError: torch's recognizers have no such precision.
+    """
+    kind, devices = placed
+    return Resolution(
+        settings=DecodingSettings(
+            backend=backend,
+            language=language,
+            task=request.task,
+            num_beams=request.num_beams,
+            dtype=dtype_of(request, kind),
+            attention=attention,
+            device=kind if kind == "cpu" else f"cuda ({torch.cuda.get_device_name(0)})",
+            batch_size=batch_size,
+            audio="soundfile+soxr",
+            versions=library_versions(*checkpoint.libraries),
+        ),
+        devices=devices,
+        threads=threads_of(kind, len(devices)),
+        notes=notes,
+    )
 
 
 def dtype_of(request: Request, kind: str) -> str:

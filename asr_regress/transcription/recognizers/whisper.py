@@ -15,18 +15,17 @@ from asr_regress.transcription.recognizers.adapted import adapted
 from asr_regress.transcription.recognizers.torch_runtime import (
     DTYPES,
     SAMPLE_RATE,
-    device_name,
     devices_of,
     dtype_of,
     not_loaded,
     prepare_torch,
     refuse_missing,
+    settled,
     telling_out_of_memory,
-    threads_of,
 )
 from asr_regress.transcription.recognizers.whisper_languages import language_of
 from asr_regress.transcription.recognizers.whisper_rows import Shape, rows_that_fit
-from asr_regress.transcription.settings import DecodingSettings, Request, Resolution, library_versions
+from asr_regress.transcription.settings import DecodingSettings, Request, Resolution
 
 if TYPE_CHECKING:
     from asr_regress.transcription.recognizers import Audio
@@ -42,21 +41,14 @@ def resolve(request: Request, checkpoint: Checkpoint) -> Resolution:
     """
     kind, devices = devices_of(request, checkpoint)
     dtype = dtype_of(request, kind)
-    return Resolution(
-        settings=DecodingSettings(
-            backend="whisper",
-            language=language_of(request.language, checkpoint),
-            task=request.task,
-            num_beams=request.num_beams,
-            dtype=dtype,
-            attention=_attention(kind, dtype),
-            device=device_name(kind),
-            batch_size=request.batch_size or (_CPU_ROWS if kind == "cpu" else _gpu_rows(request, checkpoint, dtype)),
-            audio="soundfile+soxr",
-            versions=library_versions(*checkpoint.libraries),
-        ),
-        devices=devices,
-        threads=threads_of(kind, len(devices)),
+    return settled(
+        request,
+        checkpoint,
+        (kind, devices),
+        backend="whisper",
+        language=language_of(request.language, checkpoint),
+        attention=_attention(kind, dtype),
+        batch_size=request.batch_size or (_CPU_ROWS if kind == "cpu" else _gpu_rows(request, checkpoint, dtype)),
     )
 
 
