@@ -9,10 +9,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-DTYPES = (
-    "auto", "float32", "float16", "bfloat16",
-    "int8", "int8_float32", "int8_float16", "int8_bfloat16", "int16",  # of CTranslate2
-)  # fmt: skip
+from asr_regress.transcription.settings import DTYPES
+
 ANSWERS = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
 
 STORE = ".asr_regress"

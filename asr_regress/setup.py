@@ -18,7 +18,7 @@ from asr_regress.errors import BaselineError, ConfigurationError, DataError
 from asr_regress.gate.baseline import Baseline
 from asr_regress.gate.baseline_file import check_baseline_writable, read_baseline
 from asr_regress.gate.thresholds import Thresholds, check_against, read_thresholds
-from asr_regress.options import DTYPES, Options
+from asr_regress.options import Options
 from asr_regress.scoring.metrics import COUNTED_METRICS, DEFAULT_METRICS, Metric, available_metrics, get_metric
 from asr_regress.text.own import is_own
 from asr_regress.text.rules import DEFAULT_RULES, get_rules
@@ -29,7 +29,7 @@ from asr_regress.transcription.hypotheses import Known
 from asr_regress.transcription.model_glob import expand_models
 from asr_regress.transcription.models import Model as Model
 from asr_regress.transcription.models import open_models
-from asr_regress.transcription.settings import AUTO, Request
+from asr_regress.transcription.settings import AUTO, DTYPES, Request
 
 THRESHOLDS = "thresholds.yaml"
 _BROKEN = (ProblemKind.BROKEN_ENTRY, ProblemKind.DUPLICATE_ID)
@@ -93,7 +93,14 @@ def set_up(options: Options, *, start: Path, root: Path) -> Setup:
     manifest = manifest_of(options, thresholds)
     data = [path for path in (options.asr_data, thresholds.data) if path is not None]
     named = expand_models(options.model, start, data)
-    models = open_models(named, options, start, root, lambda: Known.of(manifest))
+    models = open_models(
+        named,
+        start,
+        root,
+        lambda: Known.of(manifest),
+        backend=options.asr_backend,
+        allow_pickle=options.asr_allow_pickle,
+    )
     check_against(thresholds, manifest.categories)
     seed = _first(options.asr_seed, thresholds.seed, DEFAULT_SEED)
     selection = select(manifest.utterances, categories=options.asr_category, limit=options.asr_limit, seed=seed)

@@ -124,12 +124,7 @@ def _limit(noise: Noise) -> str:
 
 
 def _quoted(name: str) -> str:
-    plain = (
-        name.isidentifier()
-        and name.isascii()
-        and name.lower() not in {"null", "true", "false", "yes", "no", "on", "off"}
-    )
-    if plain:
+    if name.isidentifier() and name.isascii() and name.lower() not in _YAML_WORDS:
         return name
     if defused(printable(name)) == name:
         return "'" + name.replace("'", "''") + "'"

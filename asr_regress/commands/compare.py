@@ -47,7 +47,8 @@ def add(commands: Commands) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Compare, and print what came of it."""
     from asr_regress.basics.printable import printable
-    from asr_regress.runs.comparing import Pairing, compare
+    from asr_regress.runs.comparing import compare
+    from asr_regress.runs.pairing import Pairing
 
     archive = archive_of(parsed)
     before, after = run_of(parsed.first, archive), run_of(parsed.second, archive)

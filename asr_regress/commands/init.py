@@ -16,7 +16,7 @@ def add(commands: Commands) -> None:
 
 def run(parsed: argparse.Namespace) -> int:
     """Write what is not there yet."""
-    from asr_regress.commands.scaffold import scaffold
+    from asr_regress.scaffold import scaffold
 
     for file in scaffold(parsed.folder):
         sys.stdout.write(f"{'wrote' if file.written else 'kept '} {file.path}\n")

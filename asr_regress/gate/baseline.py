@@ -1,12 +1,11 @@
 """A baseline as a value: what a model did utterance by utterance, and under which conditions."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from asr_regress.gate.outcome import ModelOutcome
 from asr_regress.scoring.counts import ErrorCounts, pooled
-from asr_regress.scoring.metrics import derive, held_by
 from asr_regress.scoring.score import Accounting, Status
 
 
@@ -88,23 +87,6 @@ class Baseline:
         """Whether an utterance enters the baseline's rates."""
         row = self.by_id.get(utterance_id)
         return row is not None and row.status is Status.SCORED
-
-    def counts_for(self, utterance_ids: Iterable[str], metric: str) -> ErrorCounts:
-        """Pooled counts over those of the utterances that the baseline scored, so that a part is held against its like.
-
-        A metric that is a part of another, such as "cer_insertions", is taken from that one's counts.
-
-        Raises:
-            KeyError: The baseline does not have the metric.
-        """
-        held = metric if metric in self.metrics else held_by(metric)
-        if held not in self.metrics:
-            raise KeyError(metric)
-        index = self.metrics.index(held)
-        rows = map(self.by_id.get, utterance_ids)
-        counts = (row.counts[index] for row in rows if row is not None and row.status is Status.SCORED)
-        total = pooled(counts)
-        return total if held == metric else derive(metric, total)
 
     def rates(self) -> Mapping[str, Rates]:
         """Accounting and pooled counts by category, sorted by name."""

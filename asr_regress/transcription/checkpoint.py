@@ -13,7 +13,6 @@ from pathlib import Path
 from asr_regress.basics.naming import unknown_name
 from asr_regress.basics.printable import printable
 from asr_regress.errors import CheckpointError, ConfigurationError
-from asr_regress.options import DTYPES
 from asr_regress.transcription import ctranslate2_folder
 from asr_regress.transcription.adapter import adapter_files, is_adapter, open_adapter
 from asr_regress.transcription.checkpoint_checks import (
@@ -28,7 +27,7 @@ from asr_regress.transcription.checkpoint_families import FAMILIES
 from asr_regress.transcription.checkpoint_files import check_weights, is_file, loaded_files, require_tokenizer
 from asr_regress.transcription.checkpoint_hub import from_hub, is_there
 from asr_regress.transcription.readers import require
-from asr_regress.transcription.settings import Request
+from asr_regress.transcription.settings import DTYPES, Request
 
 _NAMED = re.compile(r"^(?P<name>[\w.+-]+)=(?P<path>.+)$", re.DOTALL)
 _ASKED = ("base", "backend", "dtype")

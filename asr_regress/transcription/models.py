@@ -13,7 +13,6 @@ from pathlib import Path
 
 from asr_regress.basics.printable import printable
 from asr_regress.errors import CheckpointError
-from asr_regress.options import Options
 from asr_regress.transcription.checkpoint import Checkpoint, open_checkpoint, parse_model
 from asr_regress.transcription.hypotheses import Hypotheses, Known, is_hypotheses, name_of, read_hypotheses
 from asr_regress.transcription.own_recognizer import PREFIX, backend_of, factory_name, open_own, open_plugged_in
@@ -33,15 +32,17 @@ class Given:
         text: What stands behind ``--model=``.
         start: Folder that relative paths resolve against.
         root: The project's folder.
-        options: What else was asked for.
         known: Gives the utterances of the data.
+        backend: Name of the recognizer that was asked for; None to find it by looking.
+        allow_pickle: Take pickled weights, which can run any code.
     """
 
     text: str
     start: Path
     root: Path
-    options: Options
     known: Callable[[], Known]
+    backend: str | None = None
+    allow_pickle: bool = False
 
     @cached_property
     def _parsed(self) -> tuple[str, str]:
@@ -67,11 +68,6 @@ class Given:
         """What was given, as a path."""
         return self.start / os.path.expanduser(self.given)  # noqa: PTH111 - a Path's own raises for an unknown user
 
-    @property
-    def backend(self) -> str | None:
-        """Name of the recognizer that was asked for; None to find it by looking."""
-        return None if self.options.asr_backend in (None, AUTO) else self.options.asr_backend
-
 
 @dataclass(frozen=True)
 class Kind:
@@ -87,23 +83,31 @@ class Kind:
 
 
 def open_models(
-    texts: Sequence[str], options: Options, start: Path, root: Path, known: Callable[[], Known]
+    texts: Sequence[str],
+    start: Path,
+    root: Path,
+    known: Callable[[], Known],
+    *,
+    backend: str | None = None,
+    allow_pickle: bool = False,
 ) -> tuple[Model, ...]:
     """Open what `--model` names, in that order.
 
     Args:
         texts: As ``[NAME=]PATH``.
-        options: What else was asked for.
         start: Folder that relative paths resolve against.
         root: The project's folder.
         known: Gives the utterances of the data.
+        backend: Name of the recognizer that was asked for; None or "auto" to find it by looking.
+        allow_pickle: Take pickled weights, which can run any code.
 
     Raises:
         InputError: One cannot be used, or two have one name.
     """
-    if options.asr_backend not in (None, AUTO):
-        check_name(options.asr_backend)
-    opened = [open_model(Given(text, start, root, options, known)) for text in texts]
+    backend = None if backend == AUTO else backend
+    if backend is not None:
+        check_name(backend)
+    opened = [open_model(Given(text, start, root, known, backend, allow_pickle)) for text in texts]
     for name, count in Counter(model.name for model in opened).items():
         if count > 1:
             given = [model.given for model in opened if model.name == name]
@@ -136,7 +140,7 @@ def _open_plugged_in(given: Given) -> Checkpoint:
 
 
 def _open_checkpoint(given: Given) -> Checkpoint:
-    return open_checkpoint(given.text, given.start, allow_pickle=given.options.asr_allow_pickle, backend=given.backend)
+    return open_checkpoint(given.text, given.start, allow_pickle=given.allow_pickle, backend=given.backend)
 
 
 def _open_served(given: Given) -> ServedModel:

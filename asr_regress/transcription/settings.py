@@ -11,6 +11,11 @@ from dataclasses import asdict, dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 
 AUTO = "auto"
+DTYPES = (
+    AUTO, "float32", "float16", "bfloat16",
+    "int8", "int8_float32", "int8_float16", "int8_bfloat16", "int16",  # of CTranslate2
+)  # fmt: skip
+"""Precisions that may be asked for."""
 
 LIBRARIES = ("torch", "transformers", "tokenizers", "soundfile", "soxr")
 """Distributions whose arithmetic or text handling a transcript rests on."""
@@ -37,7 +42,7 @@ class Request:
 
     Attributes:
         device: "auto", "cpu", "cuda", "cuda:0,1" or "shard" (one model over all GPUs).
-        dtype: "auto", or one of `options.DTYPES`.
+        dtype: One of `DTYPES`.
         workers: Processes; None is one a GPU, or one in all on a CPU.
         allow_pickle: Load pickled weights, which can run code.
         engine: What runs the workers; where it does, other devices may be found.

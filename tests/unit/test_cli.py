@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from asr_regress.cli import main
-from asr_regress.commands.scaffold import TARGETS
 from asr_regress.gate.thresholds import read_thresholds
+from asr_regress.scaffold import TARGETS
 from asr_regress.scoring.metrics import available_metrics
 
 

@@ -14,12 +14,11 @@ from asr_regress.doctor.probes import Given
 from asr_regress.errors import AsrRegressError, CheckpointError, InputError
 from asr_regress.options import Options
 from asr_regress.setup import manifest_of, thresholds_of
-from asr_regress.transcription import models
 from asr_regress.transcription.checkpoint import Checkpoint, parse_model
 from asr_regress.transcription.checkpoint_checks import read_json
 from asr_regress.transcription.engines import worker
 from asr_regress.transcription.hypotheses import Known, is_hypotheses, name_of, read_hypotheses
-from asr_regress.transcription.models import open_model
+from asr_regress.transcription.models import open_models
 from asr_regress.transcription.served import is_address, open_served, without_secrets
 from asr_regress.transcription.settings import Request, Resolution
 
@@ -83,8 +82,15 @@ def _checkpoints(given: Given) -> list[Checkpoint]:
 
 
 def _opened(text: str, given: Given) -> Checkpoint:
-    start, root = Path(given["start"]), Path(given["root"])
-    model = open_model(models.Given(text, start, root, _options(given), lambda: Known(frozenset(), ())))
+    options = _options(given)
+    (model,) = open_models(
+        [text],
+        Path(given["start"]),
+        Path(given["root"]),
+        lambda: Known(frozenset(), ()),
+        backend=options.asr_backend,
+        allow_pickle=options.asr_allow_pickle,
+    )
     assert isinstance(model, Checkpoint), "hypotheses and servers are looked at before"
     return model
 

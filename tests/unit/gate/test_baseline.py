@@ -25,28 +25,6 @@ def baseline() -> Baseline:
     return Baseline("m", "f", "d", "basic 1", ("cer", "wer"), {}, {}, ROWS)
 
 
-@pytest.mark.parametrize(
-    ("ids", "metric", "counts"),
-    [
-        (["a"], "cer", ErrorCounts(1, 2, 3, 10)),
-        (["d", "a"], "cer", ErrorCounts(3, 2, 3, 40)),
-        (["a", "b"], "wer", ErrorCounts(1, 0, 0, 6)),
-        (["a", "c", "e"], "wer", ErrorCounts(1, 0, 0, 2)),
-        (["unknown"], "cer", ErrorCounts()),
-        ([], "cer", ErrorCounts()),
-    ],
-)
-def test_counts_are_pooled_over_the_scored_utterances_asked_for(
-    baseline: Baseline, ids: list[str], metric: str, counts: ErrorCounts
-) -> None:
-    assert baseline.counts_for(ids, metric) == counts
-
-
-def test_a_metric_that_it_does_not_have(baseline: Baseline) -> None:
-    with pytest.raises(KeyError, match="jer"):
-        baseline.counts_for(["a"], "jer")
-
-
 def test_rates_by_category(baseline: Baseline) -> None:
     rates = baseline.rates()
     assert list(rates) == ["D01", "D02"]

@@ -13,8 +13,9 @@ from asr_regress.gate.policy import PolicyChoice, Rule
 from asr_regress.gate.thresholds import Thresholds
 from asr_regress.gate.verdict import Limit, Verdict
 from asr_regress.runs.archive import Archive
-from asr_regress.runs.comparing import Comparison, Pairing, compare, newly_fixed
+from asr_regress.runs.comparing import Comparison, compare, newly_fixed
 from asr_regress.runs.finding import find_run
+from asr_regress.runs.pairing import Pairing
 from asr_regress.runs.reading import SavedRun, read_run
 from asr_regress.scoring.inserted_words import INSERTED_WORDS
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from asr_regress.errors import CheckpointError, ConfigurationError
-from asr_regress.options import Options
 from asr_regress.transcription import readers
 from asr_regress.transcription.checkpoint import Checkpoint, fingerprint
+from asr_regress.transcription.hypotheses import Known
 from asr_regress.transcription.models import open_models
 from asr_regress.transcription.settings import Request
 
@@ -50,7 +50,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
 
 
 def opened(text: str, root: Path, **options: Any) -> Checkpoint:
-    (model,) = open_models([text], Options(**options), root, root, lambda: ())
+    (model,) = open_models([text], root, root, lambda: Known(frozenset(), ()), **options)
     assert isinstance(model, Checkpoint)
     return model
 
@@ -169,14 +169,14 @@ class TestEntryPoints:
         root = write(own_parrot=source, own_helper=HELPER)
         (tmp_path / "v1").mkdir()
         (tmp_path / "v1" / "weights.bin").write_bytes(b"1")
-        first = opened("v1", root, asr_backend="parrot")
+        first = opened("v1", root, backend="parrot")
         assert loaded(first).transcribe(AUDIO)[0] == "v1 0.5"
         before = fingerprint(first, digest)
         (tmp_path / "v1" / "weights.bin").write_bytes(b"2")
-        assert fingerprint(opened("v1", root, asr_backend="parrot"), digest) != before
+        assert fingerprint(opened("v1", root, backend="parrot"), digest) != before
 
     def test_what_there_is_not_is_named(self, write: Write) -> None:
         with pytest.raises(ConfigurationError, match="unknown backend 'parott'; did you mean 'parrot'"):
-            opened("v1", write(own_parrot=GOOD), asr_backend="parott")
+            opened("v1", write(own_parrot=GOOD), backend="parott")
         with pytest.raises(CheckpointError, match="no such file or folder for the backend parrot"):
-            opened("v1", write(own_parrot=GOOD), asr_backend="parrot")
+            opened("v1", write(own_parrot=GOOD), backend="parrot")
