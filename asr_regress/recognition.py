@@ -19,7 +19,7 @@ from asr_regress.transcription.measure import Transcriber
 from asr_regress.transcription.models import Model
 from asr_regress.transcription.record import RunRecord
 from asr_regress.transcription.served import ServedModel
-from asr_regress.transcription.store import Store
+from asr_regress.transcription.store.store import Store
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from asr_regress.basics.progress import Quiet
 from asr_regress.corpus.audio import SAMPLE_RATE, load_audio
-from asr_regress.transcription.checkpoint import open_checkpoint
+from asr_regress.transcription.checkpoints.checkpoint import open_checkpoint
 from asr_regress.transcription.engines.registry import DEFAULT_ENGINE, ENGINES
 from asr_regress.transcription.measure import Transcriber
 from asr_regress.transcription.settings import Request
-from asr_regress.transcription.store import Store
+from asr_regress.transcription.store.store import Store
 
 if TYPE_CHECKING:
     import numpy as np

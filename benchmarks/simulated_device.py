@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from asr_regress.transcription import recognizers
-from asr_regress.transcription.checkpoint import Checkpoint
+from asr_regress.transcription.checkpoints.checkpoint import Checkpoint
 
 recognizers._BACKENDS["simulated"] = "simulated_device"
 

@@ -9,7 +9,7 @@ from asr_regress.corpus.audio_facts import AudioFacts, derive_facts
 from asr_regress.corpus.inspector import Inspector
 from asr_regress.corpus.sound_header import over_limit
 from asr_regress.corpus.sources import in_order, whole_of
-from asr_regress.transcription.store import Store, stamps_of
+from asr_regress.transcription.store.store import Store, stamps_of
 
 _TOGETHER = 250
 

@@ -10,13 +10,13 @@ from asr_regress.basics.progress import ProgressFactory
 from asr_regress.corpus.audio import MAX_SECONDS, AudioFacts
 from asr_regress.corpus.utterance import Utterance
 from asr_regress.errors import AsrRegressError, CheckpointError, InputError
-from asr_regress.transcription.checkpoint import Checkpoint, asked_of, fingerprint
+from asr_regress.transcription.checkpoints.checkpoint import Checkpoint, asked_of, fingerprint
 from asr_regress.transcription.engines import Engine
 from asr_regress.transcription.inspection import inspect_files
 from asr_regress.transcription.record import RunRecord
 from asr_regress.transcription.served import ServedModel
 from asr_regress.transcription.settings import Request
-from asr_regress.transcription.store import Store, Stored, stamps_of
+from asr_regress.transcription.store.store import Store, Stored, stamps_of
 from asr_regress.transcription.transcribable import Transcribable
 from asr_regress.transcription.work import Work
 

@@ -22,7 +22,7 @@ from asr_regress.basics.own_source import sources_of
 from asr_regress.basics.printable import printable, shorten
 from asr_regress.basics.source_digest import source_digest
 from asr_regress.errors import CheckpointError, ConfigurationError
-from asr_regress.transcription.checkpoint import Checkpoint
+from asr_regress.transcription.checkpoints.checkpoint import Checkpoint
 from asr_regress.transcription.readers import BACKENDS, plugged_in
 
 PREFIX: Final = "python:"

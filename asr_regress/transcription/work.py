@@ -13,13 +13,13 @@ from pathlib import Path
 
 from asr_regress.basics.progress import Progress, ProgressFactory
 from asr_regress.corpus.audio import AudioFacts
-from asr_regress.transcription.checkpoint import Checkpoint
+from asr_regress.transcription.checkpoints.checkpoint import Checkpoint
 from asr_regress.transcription.engines import Done, Engine, Event, Loaded, Lost, Repeated, Row, SettingsRejectedError
 from asr_regress.transcription.plan import Batch, WorkItem, plan
 from asr_regress.transcription.record import RunRecord, Tally
 from asr_regress.transcription.served import ServedModel
 from asr_regress.transcription.settings import Request, Resolution, library_versions
-from asr_regress.transcription.store import Store, Stored
+from asr_regress.transcription.store.store import Store, Stored
 from asr_regress.transcription.transcribable import Transcribable
 
 _NO_RESULT = "no worker brought a result"

@@ -28,7 +28,7 @@ from asr_regress.gate.outcome import TOTAL
 from asr_regress.gate.thresholds import check_against, read_thresholds
 from asr_regress.scoring.counts import ErrorCounts
 from asr_regress.scoring.score import Status
-from asr_regress.transcription.checkpoint import fingerprint, open_checkpoint
+from asr_regress.transcription.checkpoints.checkpoint import fingerprint, open_checkpoint
 from asr_regress.transcription.hypotheses import parquet_file, read_hypotheses
 
 FOLDER = "ASR_REGRESS_FUZZ_FOLDER"

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from asr_regress.transcription.store import Store
+from asr_regress.transcription.store.store import Store
 
 
 def without_its_version(path):

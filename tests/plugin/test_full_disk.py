@@ -5,7 +5,7 @@ from pathlib import Path
 import own_mounts
 import pytest
 
-from asr_regress.transcription.store import Store
+from asr_regress.transcription.store.store import Store
 
 # The project's own code fills the disk when the tests have been collected: a run is checked before that.
 FILLS = """

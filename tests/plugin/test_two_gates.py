@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from asr_regress.transcription.store import Store
+from asr_regress.transcription.store.store import Store
 
 WAITS = "another process is transcribing with this store; waiting for it"
 

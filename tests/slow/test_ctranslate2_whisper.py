@@ -61,7 +61,7 @@ def test_long_form_decoding_is_that_of_transformers(
     import numpy as np
 
     from asr_regress.corpus.audio import load_audio
-    from asr_regress.transcription.checkpoint import open_checkpoint
+    from asr_regress.transcription.checkpoints.checkpoint import open_checkpoint
     from asr_regress.transcription.recognizers import backend
     from asr_regress.transcription.settings import Request
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from asr_regress.comparison import requested_decoding
-from asr_regress.transcription.checkpoint import Checkpoint
+from asr_regress.transcription.checkpoints.checkpoint import Checkpoint
 from asr_regress.transcription.settings import Request
 
 

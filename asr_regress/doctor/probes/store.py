@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from asr_regress.doctor.probes import Given
-from asr_regress.transcription.mounts import network_file_system
-from asr_regress.transcription.store import DATABASE, VERSION
-from asr_regress.transcription.store_connection import is_damage
-from asr_regress.transcription.store_tables import TABLES, is_whole, tolerant
+from asr_regress.transcription.store.connection import is_damage
+from asr_regress.transcription.store.mounts import network_file_system
+from asr_regress.transcription.store.store import DATABASE, VERSION
+from asr_regress.transcription.store.tables import TABLES, is_whole, tolerant
 
 _BUSY_SECONDS = 5
 

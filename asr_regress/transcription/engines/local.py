@@ -5,7 +5,7 @@ from typing import cast
 
 from asr_regress.basics.worker_process import WorkerDiedError, WorkerProcess
 from asr_regress.errors import MeasurementError
-from asr_regress.transcription.checkpoint import Checkpoint
+from asr_regress.transcription.checkpoints.checkpoint import Checkpoint
 from asr_regress.transcription.engines import Event, worker
 from asr_regress.transcription.engines.limits import Limits
 from asr_regress.transcription.engines.pool import Call, Worker

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from asr_regress.errors import MeasurementError
-from asr_regress.transcription.checkpoint import Checkpoint
+from asr_regress.transcription.checkpoints.checkpoint import Checkpoint
 from asr_regress.transcription.engines import SettingsRejectedError
 from asr_regress.transcription.engines.ray_node import Place, Question, code, marks
 from asr_regress.transcription.engines.worker import Outcome, readable

@@ -14,7 +14,7 @@ from typing import Any
 
 from asr_regress.basics.worker_process import WorkerDiedError
 from asr_regress.errors import ConfigurationError, MeasurementError
-from asr_regress.transcription.checkpoint import Checkpoint
+from asr_regress.transcription.checkpoints.checkpoint import Checkpoint
 from asr_regress.transcription.engines import Event, ray_bridge, worker
 from asr_regress.transcription.engines.limits import Limits
 from asr_regress.transcription.engines.pool import Call

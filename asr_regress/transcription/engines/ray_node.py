@@ -8,7 +8,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from asr_regress.transcription.checkpoint import Checkpoint, files_read
+from asr_regress.transcription.checkpoints.checkpoint import Checkpoint, files_read
 from asr_regress.transcription.engines.worker import readable
 
 _PIECES = 16  # of a large file, spread over it

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from asr_regress.basics.worker_process import WorkerDiedError
 from asr_regress.errors import MeasurementError
-from asr_regress.transcription.checkpoint import Checkpoint
+from asr_regress.transcription.checkpoints.checkpoint import Checkpoint
 from asr_regress.transcription.engines import Done, Event, Loaded, Lost, SettingsRejectedError, worker
 from asr_regress.transcription.engines.backlog import Backlog
 from asr_regress.transcription.engines.limits import OPTION, Limits

@@ -10,7 +10,7 @@ from asr_regress.corpus.audio import PassingAudioError, load_audio
 from asr_regress.corpus.remote import is_url
 from asr_regress.corpus.sources import parse_source
 from asr_regress.errors import AudioError
-from asr_regress.transcription.checkpoint import Checkpoint
+from asr_regress.transcription.checkpoints.checkpoint import Checkpoint
 from asr_regress.transcription.engines import Row
 from asr_regress.transcription.engines.ahead import Ahead
 from asr_regress.transcription.plan import Batch, WorkItem

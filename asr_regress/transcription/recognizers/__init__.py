@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from asr_regress.basics.serving import PassedOnError
 from asr_regress.errors import MeasurementError
-from asr_regress.transcription.checkpoint import Checkpoint
+from asr_regress.transcription.checkpoints.checkpoint import Checkpoint
 from asr_regress.transcription.readers import BACKENDS
 from asr_regress.transcription.settings import DecodingSettings, Request, Resolution
 

@@ -4,8 +4,8 @@ import warnings
 from typing import Any
 
 from asr_regress.errors import CheckpointError
-from asr_regress.transcription.adapter import WEIGHTS
-from asr_regress.transcription.checkpoint import Checkpoint
+from asr_regress.transcription.checkpoints.adapter import WEIGHTS
+from asr_regress.transcription.checkpoints.checkpoint import Checkpoint
 
 
 def adapted(model: Any, checkpoint: Checkpoint) -> Any:

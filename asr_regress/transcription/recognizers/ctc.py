@@ -16,8 +16,8 @@ import torch
 import transformers
 
 from asr_regress.errors import AudioError, CheckpointError, ConfigurationError
-from asr_regress.transcription.checkpoint import Checkpoint
-from asr_regress.transcription.checkpoint_checks import feature_settings, read_json
+from asr_regress.transcription.checkpoints.checkpoint import Checkpoint
+from asr_regress.transcription.checkpoints.checks import feature_settings, read_json
 from asr_regress.transcription.recognizers.iso_languages import three_letters
 from asr_regress.transcription.recognizers.pretrained import (
     attention_of,

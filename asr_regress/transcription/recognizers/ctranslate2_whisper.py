@@ -12,9 +12,9 @@ import numpy as np
 from transformers import WhisperFeatureExtractor, WhisperTokenizerFast
 
 from asr_regress.errors import CheckpointError, ConfigurationError
-from asr_regress.transcription.checkpoint import Checkpoint
-from asr_regress.transcription.checkpoint_checks import feature_settings
-from asr_regress.transcription.ctranslate2_folder import look
+from asr_regress.transcription.checkpoints.checkpoint import Checkpoint
+from asr_regress.transcription.checkpoints.checks import feature_settings
+from asr_regress.transcription.checkpoints.ctranslate2_folder import look
 from asr_regress.transcription.recognizers import OutOfMemoryError
 from asr_regress.transcription.recognizers.torch_runtime import SAMPLE_RATE, numbered, prepare_torch, threads_of
 from asr_regress.transcription.recognizers.whisper_languages import language_of

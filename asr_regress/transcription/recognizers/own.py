@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asr_regress.errors import CheckpointError, ConfigurationError
-from asr_regress.transcription.checkpoint import Checkpoint
+from asr_regress.transcription.checkpoints.checkpoint import Checkpoint
 from asr_regress.transcription.own_recognizer import Wanted, factory_of
 from asr_regress.transcription.settings import AUTO, DecodingSettings, Request, Resolution, library_versions
 

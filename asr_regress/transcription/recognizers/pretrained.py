@@ -9,8 +9,8 @@ import transformers
 from transformers.models.whisper.tokenization_whisper import TO_LANGUAGE_CODE
 
 from asr_regress.errors import CheckpointError, ConfigurationError
-from asr_regress.transcription.checkpoint import Checkpoint
-from asr_regress.transcription.checkpoint_checks import most_numbers
+from asr_regress.transcription.checkpoints.checkpoint import Checkpoint
+from asr_regress.transcription.checkpoints.checks import most_numbers
 from asr_regress.transcription.recognizers.adapted import adapted
 from asr_regress.transcription.recognizers.torch_runtime import (
     DTYPES,

@@ -9,7 +9,7 @@ import torch
 import transformers
 
 from asr_regress.errors import CheckpointError, ConfigurationError
-from asr_regress.transcription.checkpoint import Checkpoint
+from asr_regress.transcription.checkpoints.checkpoint import Checkpoint
 from asr_regress.transcription.recognizers import OutOfMemoryError
 from asr_regress.transcription.settings import AUTO, DecodingSettings, Request, Resolution, library_versions
 

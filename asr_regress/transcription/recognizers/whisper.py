@@ -8,8 +8,8 @@ import transformers
 from transformers import WhisperForConditionalGeneration, WhisperProcessor
 
 from asr_regress.errors import CheckpointError
-from asr_regress.transcription.checkpoint import Checkpoint
-from asr_regress.transcription.checkpoint_checks import read_json
+from asr_regress.transcription.checkpoints.checkpoint import Checkpoint
+from asr_regress.transcription.checkpoints.checks import read_json
 from asr_regress.transcription.recognizers import AttentionUnavailableError, cpu_attention
 from asr_regress.transcription.recognizers.adapted import adapted
 from asr_regress.transcription.recognizers.torch_runtime import (

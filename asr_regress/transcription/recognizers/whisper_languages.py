@@ -3,7 +3,7 @@
 from transformers.models.whisper.tokenization_whisper import LANGUAGES, TO_LANGUAGE_CODE
 
 from asr_regress.errors import ConfigurationError
-from asr_regress.transcription.checkpoint import Checkpoint
+from asr_regress.transcription.checkpoints.checkpoint import Checkpoint
 
 
 def language_of(language: str | None, checkpoint: Checkpoint) -> str | None:

@@ -13,7 +13,7 @@ import pytest
 from asr_regress.doctor.checks import places
 from asr_regress.doctor.examination import Examination
 from asr_regress.doctor.finding import Finding, Status
-from asr_regress.transcription.store import DATABASE, VERSION, Store
+from asr_regress.transcription.store.store import DATABASE, VERSION, Store
 
 Examine = Callable[..., Examination]
 

@@ -10,7 +10,7 @@ import pytest
 from speech_families import save_adapter, sound
 
 from asr_regress.errors import CheckpointError, ConfigurationError
-from asr_regress.transcription.checkpoint import Checkpoint, fingerprint, open_checkpoint
+from asr_regress.transcription.checkpoints.checkpoint import Checkpoint, fingerprint, open_checkpoint
 from asr_regress.transcription.settings import Request
 
 pytest.importorskip("peft")

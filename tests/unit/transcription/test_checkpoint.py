@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from asr_regress.errors import CheckpointError
-from asr_regress.transcription.checkpoint import fingerprint, open_checkpoint, parse_model
+from asr_regress.transcription.checkpoints.checkpoint import fingerprint, open_checkpoint, parse_model
 
 CONFIG = {"model_type": "whisper", "vocab_size": 51865}
 
@@ -112,7 +112,7 @@ class TestWhere:
         script = (
             "import sys; from pathlib import Path\n"
             "from asr_regress.errors import CheckpointError\n"
-            "from asr_regress.transcription.checkpoint import open_checkpoint\n"
+            "from asr_regress.transcription.checkpoints.checkpoint import open_checkpoint\n"
             "try: open_checkpoint('models/candidat', Path(sys.argv[1]))\n"
             "except CheckpointError as error: print(error, 'torch' in sys.modules)"
         )

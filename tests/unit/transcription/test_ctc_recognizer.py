@@ -11,7 +11,7 @@ import pytest
 from speech_families import LETTERS, save_ctc, save_letters, save_parakeet, sound
 
 from asr_regress.errors import CheckpointError, ConfigurationError
-from asr_regress.transcription.checkpoint import open_checkpoint
+from asr_regress.transcription.checkpoints.checkpoint import open_checkpoint
 from asr_regress.transcription.settings import Request
 
 # WavLM gives torch masks of two types; so it does wherever it is used.

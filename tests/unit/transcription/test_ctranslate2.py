@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from speech_families import save_ctranslate2, sound
 
 from asr_regress.errors import CheckpointError, ConfigurationError
-from asr_regress.transcription.checkpoint import Checkpoint, asked_of, fingerprint, open_checkpoint
-from asr_regress.transcription.ctranslate2_folder import is_ctranslate2, look, read_stored
+from asr_regress.transcription.checkpoints.checkpoint import Checkpoint, asked_of, fingerprint, open_checkpoint
+from asr_regress.transcription.checkpoints.ctranslate2_folder import is_ctranslate2, look, read_stored
 from asr_regress.transcription.settings import Request
 
 pytest.importorskip("ctranslate2")

@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 
 from asr_regress.errors import CheckpointError
-from asr_regress.transcription.checkpoint import Checkpoint, open_checkpoint
+from asr_regress.transcription.checkpoints.checkpoint import Checkpoint, open_checkpoint
 from asr_regress.transcription.settings import Request
 
 CODE = """
@@ -377,7 +377,7 @@ class TestPayloads:
         script = (
             "import sys; from pathlib import Path\n"
             "from asr_regress.errors import CheckpointError\n"
-            "from asr_regress.transcription.checkpoint import open_checkpoint\n"
+            "from asr_regress.transcription.checkpoints.checkpoint import open_checkpoint\n"
             "try: open_checkpoint(sys.argv[1], Path())\n"
             "except CheckpointError: print(sorted({'torch', 'transformers', 'pickle'} & set(sys.modules)))"
         )

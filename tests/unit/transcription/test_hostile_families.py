@@ -9,7 +9,7 @@ import pytest
 from speech_families import save_ctc
 
 from asr_regress.errors import CheckpointError
-from asr_regress.transcription.checkpoint import fingerprint, open_checkpoint
+from asr_regress.transcription.checkpoints.checkpoint import fingerprint, open_checkpoint
 from asr_regress.transcription.settings import Request
 
 

@@ -6,7 +6,7 @@ import pytest
 from asr_regress.basics.progress import Lines, Quiet
 from asr_regress.corpus.inspector import Inspector
 from asr_regress.transcription.inspection import inspect_files
-from asr_regress.transcription.store import Store
+from asr_regress.transcription.store.store import Store
 
 
 @pytest.fixture

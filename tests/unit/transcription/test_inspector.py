@@ -14,7 +14,7 @@ from asr_regress.corpus.audio import AudioFacts
 from asr_regress.corpus.inspector import Inspector
 from asr_regress.errors import MeasurementError
 from asr_regress.transcription.inspection import inspect_files
-from asr_regress.transcription.store import Store
+from asr_regress.transcription.store.store import Store
 
 SUPPORT = Path(__file__).parents[2] / "support"
 CRASHED = "libsndfile cannot read it: the worker process died (SIGSEGV: a native crash)"

@@ -9,7 +9,7 @@ import pytest
 
 from asr_regress.corpus.audio import inspect_audio
 from asr_regress.errors import CheckpointError
-from asr_regress.transcription.checkpoint import open_checkpoint
+from asr_regress.transcription.checkpoints.checkpoint import open_checkpoint
 from asr_regress.transcription.engines import Done, Loaded
 from asr_regress.transcription.engines.local import LocalEngine
 from asr_regress.transcription.plan import WorkItem, plan

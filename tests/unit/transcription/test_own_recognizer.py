@@ -11,7 +11,7 @@ import pytest
 
 from asr_regress.errors import CheckpointError, ConfigurationError
 from asr_regress.transcription import readers
-from asr_regress.transcription.checkpoint import Checkpoint, fingerprint
+from asr_regress.transcription.checkpoints.checkpoint import Checkpoint, fingerprint
 from asr_regress.transcription.hypotheses import Known
 from asr_regress.transcription.models import open_models
 from asr_regress.transcription.settings import Request

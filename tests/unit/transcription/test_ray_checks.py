@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from asr_regress.errors import MeasurementError
-from asr_regress.transcription.checkpoint import Checkpoint
+from asr_regress.transcription.checkpoints.checkpoint import Checkpoint
 from asr_regress.transcription.engines import Row, SettingsRejectedError
 from asr_regress.transcription.engines.ray_bridge import ending_of
 from asr_regress.transcription.engines.ray_checks import Standard, check_seen

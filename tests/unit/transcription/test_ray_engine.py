@@ -14,7 +14,7 @@ import ray_cluster
 
 from asr_regress.corpus.audio import inspect_audio
 from asr_regress.errors import MeasurementError
-from asr_regress.transcription.checkpoint import open_checkpoint
+from asr_regress.transcription.checkpoints.checkpoint import open_checkpoint
 from asr_regress.transcription.engines import Done, Loaded
 from asr_regress.transcription.engines.local import LocalEngine
 from asr_regress.transcription.engines.ray_engine import RayEngine

@@ -8,7 +8,7 @@ import pytest
 from speech_families import save_moonshine, save_seamless, save_speech_to_text, sound
 
 from asr_regress.errors import AudioError, ConfigurationError
-from asr_regress.transcription.checkpoint import open_checkpoint
+from asr_regress.transcription.checkpoints.checkpoint import open_checkpoint
 from asr_regress.transcription.settings import Request
 
 pytest.importorskip("sentencepiece")

@@ -12,7 +12,7 @@ import pytest
 
 from asr_regress.corpus.audio import AudioFacts
 from asr_regress.errors import ConfigurationError
-from asr_regress.transcription.store import BULKY_RECORD, VERSION, Store, Stored, stamps_of
+from asr_regress.transcription.store.store import BULKY_RECORD, VERSION, Store, Stored, stamps_of
 
 FACTS = AudioFacts("ab" * 32, 1.5)
 
@@ -101,18 +101,18 @@ class TestOldRuns:
     def clock(self, monkeypatch):
         """Seconds that pass between one run and the next: `clock.append(3600)`."""
         passed = [1_700_000_000.0]
-        monkeypatch.setattr("asr_regress.transcription.store.time", SimpleNamespace(time=lambda: sum(passed)))
+        monkeypatch.setattr("asr_regress.transcription.store.store.time", SimpleNamespace(time=lambda: sum(passed)))
         return passed
 
     def test_the_newest_records_are_kept(self, store, clock, monkeypatch):
-        monkeypatch.setattr("asr_regress.transcription.store.RUNS_KEPT", 3)
+        monkeypatch.setattr("asr_regress.transcription.store.store.RUNS_KEPT", 3)
         for run in range(6):
             clock.append(60)
             store.record_run(f"{run}", "model", "{}")
         assert [run for run in range(6) if store.run_record(f"{run}", "model")] == [3, 4, 5]
 
     def test_one_that_was_just_written_is_kept_whatever_the_clock_says(self, store, clock, monkeypatch):
-        monkeypatch.setattr("asr_regress.transcription.store.RUNS_KEPT", 2)
+        monkeypatch.setattr("asr_regress.transcription.store.store.RUNS_KEPT", 2)
         for run in range(6):
             clock.append(-86_400)
             store.record_run(f"{run}", "model", "{}")
@@ -216,7 +216,7 @@ def test_processes_may_open_and_write_at_once(folder, damaged):
 
 def test_a_lock_is_free_again_when_its_holder_dies(folder, store):
     script = (
-        "import sys, time; from pathlib import Path; from asr_regress.transcription.store import Store\n"
+        "import sys, time; from pathlib import Path; from asr_regress.transcription.store.store import Store\n"
         "lock = Store(Path(sys.argv[1])).lock('transcribe')\n"
         "lock.acquire(); print('held', flush=True); time.sleep(60)"
     )

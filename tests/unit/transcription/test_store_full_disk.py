@@ -11,7 +11,7 @@ from typing import Any
 import own_mounts
 import pytest
 
-from asr_regress.transcription.store import Store, Stored
+from asr_regress.transcription.store.store import Store, Stored
 
 ROWS = 400
 TEXT = "text " * 50
@@ -23,7 +23,7 @@ from pathlib import Path
 sys.path.append({str(Path(own_mounts.__file__).parent)!r})
 from own_mounts import fill
 from asr_regress.errors import AsrRegressError
-from asr_regress.transcription.store import Store
+from asr_regress.transcription.store.store import Store
 
 disk, digests, text = Path(sys.argv[1]), {DIGESTS}, {TEXT!r}
 

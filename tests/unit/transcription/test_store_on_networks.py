@@ -7,8 +7,8 @@ from pathlib import Path
 import failing_calls
 import pytest
 
-from asr_regress.transcription.mounts import network_file_system
-from asr_regress.transcription.store import Store, Stored
+from asr_regress.transcription.store.mounts import network_file_system
+from asr_regress.transcription.store.store import Store, Stored
 
 SUPPORT = Path(failing_calls.__file__).parent
 OPEN = f"""
@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.append({str(SUPPORT)!r})
 from failing_calls import refuse
 from asr_regress.errors import AsrRegressError
-from asr_regress.transcription.store import Store
+from asr_regress.transcription.store.store import Store
 
 if len(sys.argv) > 3:
     store = Store(Path(sys.argv[1]))
@@ -41,7 +41,7 @@ import sys
 from pathlib import Path
 sys.path.append({str(SUPPORT)!r})
 from failing_calls import refuse
-from asr_regress.transcription.store import Store
+from asr_regress.transcription.store.store import Store
 
 refuse("mmap", "ENODEV")
 store = Store(Path(sys.argv[1]))

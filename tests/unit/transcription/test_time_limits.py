@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from asr_regress.transcription.checkpoint import Checkpoint
+from asr_regress.transcription.checkpoints.checkpoint import Checkpoint
 from asr_regress.transcription.engines.limits import Limits
 from asr_regress.transcription.plan import Batch, WorkItem
 from asr_regress.transcription.settings import DecodingSettings, Resolution

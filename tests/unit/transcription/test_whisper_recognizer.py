@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from asr_regress.errors import CheckpointError, ConfigurationError
-from asr_regress.transcription.checkpoint import open_checkpoint
+from asr_regress.transcription.checkpoints.checkpoint import open_checkpoint
 from asr_regress.transcription.settings import Request
 
 
@@ -198,7 +198,7 @@ import resource, sys
 from dataclasses import replace
 from pathlib import Path
 import numpy as np, psutil
-from asr_regress.transcription.checkpoint import open_checkpoint
+from asr_regress.transcription.checkpoints.checkpoint import open_checkpoint
 from asr_regress.transcription.recognizers import OutOfMemoryError, whisper
 from asr_regress.transcription.settings import Request
 

@@ -14,14 +14,14 @@ import rehearsed_backend
 
 from asr_regress.basics.progress import Lines, Quiet
 from asr_regress.errors import DataError
-from asr_regress.transcription.checkpoint import open_checkpoint
+from asr_regress.transcription.checkpoints.checkpoint import open_checkpoint
 from asr_regress.transcription.engines.limits import Limits
 from asr_regress.transcription.engines.registry import ENGINES, Asked
 from asr_regress.transcription.inspection import inspect_files
 from asr_regress.transcription.measure import Transcriber
 from asr_regress.transcription.plan import WorkItem, plan
 from asr_regress.transcription.settings import Request
-from asr_regress.transcription.store import Store
+from asr_regress.transcription.store.store import Store
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ from pathlib import Path
 
 from asr_regress.errors import CheckpointError, ConfigurationError
 from asr_regress.transcription import recognizers
-from asr_regress.transcription.checkpoint import Checkpoint
+from asr_regress.transcription.checkpoints.checkpoint import Checkpoint
 from asr_regress.transcription.engines import worker
 from asr_regress.transcription.recognizers import AttentionUnavailableError, OutOfMemoryError
 from asr_regress.transcription.settings import DecodingSettings, Resolution

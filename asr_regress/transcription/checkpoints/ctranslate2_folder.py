@@ -20,7 +20,7 @@ from typing import BinaryIO, NoReturn
 
 from asr_regress.basics.printable import printable
 from asr_regress.errors import CheckpointError
-from asr_regress.transcription.checkpoint_checks import MAX_FILE_BYTES, read_json
+from asr_regress.transcription.checkpoints.checks import MAX_FILE_BYTES, read_json
 
 WEIGHTS = "model.bin"
 FILES = (WEIGHTS, "config.json", "preprocessor_config.json", "tokenizer.json", "vocabulary.json", "vocabulary.txt")

@@ -13,9 +13,9 @@ from pathlib import Path
 from asr_regress.basics.naming import unknown_name
 from asr_regress.basics.printable import printable
 from asr_regress.errors import CheckpointError, ConfigurationError
-from asr_regress.transcription import ctranslate2_folder
-from asr_regress.transcription.adapter import adapter_files, is_adapter, open_adapter
-from asr_regress.transcription.checkpoint_checks import (
+from asr_regress.transcription.checkpoints import ctranslate2_folder
+from asr_regress.transcription.checkpoints.adapter import adapter_files, is_adapter, open_adapter
+from asr_regress.transcription.checkpoints.checks import (
     JsonObject,
     check_numbers,
     check_settings,
@@ -23,9 +23,9 @@ from asr_regress.transcription.checkpoint_checks import (
     feature_settings,
     read_json,
 )
-from asr_regress.transcription.checkpoint_families import FAMILIES
-from asr_regress.transcription.checkpoint_files import check_weights, is_file, loaded_files, require_tokenizer
-from asr_regress.transcription.checkpoint_hub import from_hub, is_there
+from asr_regress.transcription.checkpoints.families import FAMILIES
+from asr_regress.transcription.checkpoints.files import check_weights, is_file, loaded_files, require_tokenizer
+from asr_regress.transcription.checkpoints.hub import from_hub, is_there
 from asr_regress.transcription.readers import require
 from asr_regress.transcription.settings import DTYPES, Request
 

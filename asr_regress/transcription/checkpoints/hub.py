@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from asr_regress.errors import CheckpointError
-from asr_regress.transcription.checkpoint_files import READ_BY_LOADING
+from asr_regress.transcription.checkpoints.files import READ_BY_LOADING
 
 _HUB_ID = re.compile(r"^[\w-][\w.-]*/[\w-][\w.-]*(@[\w.-]+)?$")
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from filelock import FileLock
 
 from asr_regress.errors import ConfigurationError, MeasurementError
-from asr_regress.transcription.store_connection import (
+from asr_regress.transcription.store.connection import (
     DamagedError,
     OutdatedError,
     connect,
@@ -17,8 +17,8 @@ from asr_regress.transcription.store_connection import (
     is_damage,
     transact,
 )
-from asr_regress.transcription.store_rescue import begin_anew
-from asr_regress.transcription.store_tables import Table, seal, sealed
+from asr_regress.transcription.store.rescue import begin_anew
+from asr_regress.transcription.store.tables import Table, seal, sealed
 
 T = TypeVar("T")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from asr_regress.basics.printable import printable
 from asr_regress.errors import CheckpointError
-from asr_regress.transcription.checkpoint_checks import read_json
-from asr_regress.transcription.checkpoint_families import Family
+from asr_regress.transcription.checkpoints.checks import read_json
+from asr_regress.transcription.checkpoints.families import Family
 
 # Whatever else lies in the folder (optimizer states, logs) changes no transcript.
 READ_BY_LOADING = ("*.json", "*.safetensors", "merges.txt", "vocab.txt", "*.model")

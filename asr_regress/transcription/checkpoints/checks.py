@@ -13,7 +13,7 @@ from typing import Any
 
 from asr_regress.basics.printable import printable
 from asr_regress.errors import CheckpointError
-from asr_regress.transcription.checkpoint_families import Family
+from asr_regress.transcription.checkpoints.families import Family
 
 JsonObject = dict[str, Any]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from asr_regress.basics.printable import printable
 from asr_regress.errors import CheckpointError
-from asr_regress.transcription.checkpoint_checks import read_json
+from asr_regress.transcription.checkpoints.checks import read_json
 
 CONFIG, WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
 

@@ -8,8 +8,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from asr_regress.transcription.store_connection import BUSY_SECONDS, OutdatedError, connect
-from asr_regress.transcription.store_tables import HYPOTHESES, TABLES, Table, is_whole, sealed, tolerant
+from asr_regress.transcription.store.connection import BUSY_SECONDS, OutdatedError, connect
+from asr_regress.transcription.store.tables import HYPOTHESES, TABLES, Table, is_whole, sealed, tolerant
 
 _SMALLEST_ROW = 32
 """Bytes. Bounds how much is read from a damaged file: its pages may point in a circle."""

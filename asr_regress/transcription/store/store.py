@@ -21,9 +21,9 @@ from asr_regress.corpus.files import spellings
 from asr_regress.corpus.remote import is_url, remote_stamps
 from asr_regress.corpus.sources import file_of, whole_of
 from asr_regress.errors import ConfigurationError, MeasurementError
-from asr_regress.transcription.locks import check_locks, holding
-from asr_regress.transcription.store_file import StoreFile
-from asr_regress.transcription.store_tables import FILES, HYPOTHESES, RESOLUTIONS, RUNS, VERSION
+from asr_regress.transcription.store.file import StoreFile
+from asr_regress.transcription.store.locks import check_locks, holding
+from asr_regress.transcription.store.tables import FILES, HYPOTHESES, RESOLUTIONS, RUNS, VERSION
 
 __all__ = ["DATABASE", "VERSION", "Store", "Stored"]
 

@@ -6,8 +6,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from asr_regress.errors import ConfigurationError
-from asr_regress.transcription.mounts import can_share_memory
-from asr_regress.transcription.store_tables import TABLES, VERSION
+from asr_regress.transcription.store.mounts import can_share_memory
+from asr_regress.transcription.store.tables import TABLES, VERSION
 
 BUSY_SECONDS = 60
 

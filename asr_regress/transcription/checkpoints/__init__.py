@@ -1,0 +1,1 @@
+"""Checkpoints in a folder: what they are, whether they are whole and safe to load. Loads nothing."""

@@ -1,0 +1,1 @@
+"""Transcripts, facts of recordings and what went wrong with either, kept in one SQLite file over runs."""
