@@ -158,12 +158,10 @@ def _changed(comparison: "Comparison", model: "ModelOutcome") -> dict[str, Any]:
 
 
 def _page(comparison: "Comparison", *, embed: bool) -> bytes:
-    from asr_regress.reports.curve_chart import curve_charts
     from asr_regress.reports.html.audio import AudioSource
     from asr_regress.reports.html.page import page
 
-    saved = _saved(comparison)
-    return page(saved, AudioSource(embed=embed), curve_charts(saved.report))
+    return page(_saved(comparison), AudioSource(embed=embed))
 
 
 def _saved(comparison: "Comparison") -> "SavedReport":

@@ -28,7 +28,7 @@ def add(commands: Commands) -> None:
 def run(parsed: argparse.Namespace) -> int:
     """Write the page and print the table."""
     from asr_regress.basics.printable import printable
-    from asr_regress.reports.curve_chart import curve_charts, curve_notes
+    from asr_regress.reports.curve_chart import curve_notes
     from asr_regress.reports.html.audio import AudioSource
     from asr_regress.reports.html.page import page
     from asr_regress.reports.layout import one_line
@@ -41,7 +41,7 @@ def run(parsed: argparse.Namespace) -> int:
     folder = Path() if found.is_kept else Path(os.path.expanduser(found.name))  # noqa: PTH111 - as it was found
     out = parsed.out or (folder.parent if folder.is_file() else folder) / "report.html"
     audio = AudioSource(embed=not parsed.no_audio)
-    written = write_page(out, lambda: page(page_of(found), audio, curve_charts(found.report)), found.name)
+    written = write_page(out, lambda: page(page_of(found), audio), found.name)
     best = [f"  - {one_line(note)}" for note in curve_notes(found.report)]  # known to be sound: the page has them
     show([*saved_lines(found.summary, title, width(), best), "", printable(f"page: {written}")])
     return 0

@@ -10,8 +10,8 @@ from asr_regress.gate.verdict import Verdict
 from asr_regress.reports.cases import WORST_FIRST, Case, cases_with, failed_utterances, worst_utterances
 from asr_regress.reports.certainty import raising
 from asr_regress.reports.changes import Changes
+from asr_regress.reports.coloring import colored
 from asr_regress.reports.layout import clip_name, one_line, paragraph
-from asr_regress.reports.model_block import colored
 from asr_regress.reports.wording import (
     case_name,
     listed,

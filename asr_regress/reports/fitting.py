@@ -11,6 +11,9 @@ from asr_regress.reports.wording import listed, plural
 LIMIT = 65_000
 """Characters of a report. GitHub takes 65,536 in a comment: the rest is room for a marker and a link."""
 
+OPEN = 14
+"""Rows of a table that is not folded away."""
+
 _NOTE_ROOM = 400  # For saying what was left out.
 _NAMED = 6  # Kinds of parts that are named there.
 _CELL = 80  # Columns of a name.

@@ -11,6 +11,7 @@ it; null where there is no choice to make.
 """
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from math import isfinite
 from typing import Any
@@ -57,6 +58,11 @@ _EVIDENCE = (
 
 JsonObject = dict[str, Any]
 
+OF_RUN: Mapping[str, Callable[[RunOutcome], Any]] = {"curve": curve_values}
+"""What a part of the report says of the run, by its key: a function in a file, and a line here. JSON values."""
+OF_CATEGORY: Mapping[str, Callable[[RunOutcome, ModelOutcome, str], Any]] = {"error_classes": class_values}
+"""The same of every category of a model, by name, and of its total."""
+
 
 def json_bytes(run: RunOutcome) -> bytes:
     """The report as UTF-8 text; equal runs give equal bytes apart from every model's "timing".
@@ -91,13 +97,12 @@ def report(run: RunOutcome) -> JsonObject:
         "text_rules": run.text_rules,
         "metrics": list(run.metrics),
         "seed": run.seed,
-        "curve": curve_values(run),
+        **{name: value(run) for name, value in OF_RUN.items()},
         "models": [_model(run, model) for model in run.models],
     }
 
 
 def _model(run: RunOutcome, model: ModelOutcome) -> JsonObject:
-    classes = {name: {"error_classes": class_values(run, model, name)} for name in (*model.categories, TOTAL)}
     return {
         "name": model.name,
         "path": model.path,
@@ -108,14 +113,19 @@ def _model(run: RunOutcome, model: ModelOutcome) -> JsonObject:
         "timing": _timing(model.timing),
         "decoding": dict(sorted(model.decoding.items())),
         "categories": {
-            name: {**_category(category), **classes[name]} for name, category in sorted(model.categories.items())
+            name: {**_category(category), **_more(run, model, name)}
+            for name, category in sorted(model.categories.items())
         },
-        "total": {**_category(model.total), **classes[TOTAL]},
+        "total": {**_category(model.total), **_more(run, model, TOTAL)},
         "slices": [_slices(along) for along in model.slices],
         "notes": list(model.notes),
         "improvements": [{"category": category, "metric": metric} for category, metric in model.improvements],
         "could_raise_baseline": model.could_raise_baseline,
     }
+
+
+def _more(run: RunOutcome, model: ModelOutcome, category: str) -> JsonObject:
+    return {name: value(run, model, category) for name, value in OF_CATEGORY.items()}
 
 
 def _slices(along: SliceField) -> JsonObject:

@@ -7,6 +7,8 @@ from page_data import Spoken, run_of
 
 from asr_regress.reports.html.assets import SCRIPTS
 from asr_regress.reports.html.page import page
+from asr_regress.reports.html.sections import SECTIONS
+from asr_regress.reports.html.sections.section import Section
 from asr_regress.reports.json_report import json_bytes, report
 from asr_regress.reports.parquet import utterance_table
 from asr_regress.reports.saved_report import Line, LineChart, SavedReport
@@ -41,7 +43,14 @@ def hostile_page(tmp_path_factory):
     )
     chart = LineChart(HOSTILE[1], HOSTILE[2], HOSTILE, (Line(HOSTILE[0], tuple(map(float, range(7)))),), HOSTILE[3], 1)
     target = tmp_path_factory.mktemp("hostile") / "report.html"
-    target.write_bytes(page(SavedReport(report(run), utterance_table(run, details).to_pydict()), charts=[chart]))
+    hostile = Section(
+        "hostile",
+        HOSTILE[1],
+        lambda shown: {"note": HOSTILE[2], "charts": [chart], "tables": [(HOSTILE[0], [HOSTILE] * 3)]},
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("asr_regress.reports.html.page.SECTIONS", (*SECTIONS, hostile))
+        target.write_bytes(page(SavedReport(report(run), utterance_table(run, details).to_pydict())))
     return target
 
 

@@ -3,7 +3,6 @@
 import json
 
 from asr_regress.gate.run_outcome import RunOutcome
-from asr_regress.reports.curve_chart import curve_charts
 from asr_regress.reports.details import UtteranceDetails
 from asr_regress.reports.html.page import page
 from asr_regress.reports.json_report import json_bytes
@@ -13,5 +12,4 @@ from asr_regress.reports.saved_report import SavedReport
 
 def live_page(run: RunOutcome, details: UtteranceDetails) -> bytes:
     """The page as UTF-8 HTML."""
-    report = json.loads(json_bytes(run))
-    return page(SavedReport(report, utterance_table(run, details).to_pydict()), charts=curve_charts(report))
+    return page(SavedReport(json.loads(json_bytes(run)), utterance_table(run, details).to_pydict()))

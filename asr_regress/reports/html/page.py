@@ -3,7 +3,7 @@
 import gzip
 import json
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -13,51 +13,52 @@ from asr_regress.reports.html.assets import SCRIPTS, STYLES, asset, policy
 from asr_regress.reports.html.audio import AudioSource, clips
 from asr_regress.reports.html.figures import MARKS, first_model, metric_values, model_values
 from asr_regress.reports.html.rows import utf8
-from asr_regress.reports.html.tables import facts, head, model_tables, overviews
+from asr_regress.reports.html.sections import SECTIONS
+from asr_regress.reports.html.sections.section import Shown
+from asr_regress.reports.html.tables import word
 from asr_regress.reports.html.utterances import MOST, ranking_metric, utterance_columns, wanted
 from asr_regress.reports.saved_report import JsonObject, LineChart, SavedReport
 from asr_regress.reports.wording import metric_name
 
 Charts = Sequence[LineChart]
+_EMPTY: JsonObject = {"note": "", "charts": (), "tables": ()}
 
 
-def page(run: SavedReport, audio: AudioSource | None = None, charts: Charts = ()) -> bytes:
-    """The page of a run as UTF-8 HTML.
+def page(run: SavedReport, audio: AudioSource | None = None) -> bytes:
+    """The page of a run as UTF-8 HTML: its `SECTIONS`, and the data that scripts draw.
 
     Args:
         run: What to show.
         audio: Which recordings are embedded; those that the utterances name, up to a budget, by default.
-        charts: Curves over several runs or checkpoints, drawn below the verdict.
     """
+    report = run.report
     ids = wanted(run)
-    shown = ids[: MOST // max(1, len(run.report["models"]))]
-    columns = utterance_columns(run, shown)
+    kept = ids[: MOST // max(1, len(report["models"]))]
+    shown = Shown(run, utterances=len(kept), left_out=len(ids) - len(kept))
+    parts = [(section, found) for section in SECTIONS if (found := section.values(shown)) is not None]
+    charts = [chart for _, found in parts for chart in found.get("charts", ())]
     values = {
         "first": utf8(first_model(run)),
-        "baselineModel": None if run.report.get("baseline_model") is None else utf8(run.report["baseline_model"]),
+        "baselineModel": None if report.get("baseline_model") is None else utf8(report["baseline_model"]),
         "total": TOTAL,
         "marks": MARKS,
-        "rankedBy": metric_name(ranking_metric(run.report["metrics"])),
+        "rankedBy": metric_name(ranking_metric(report["metrics"])),
         "metrics": metric_values(run),
-        "models": [model_values(run, model) for model in run.report["models"]],
+        "models": [model_values(run, model) for model in report["models"]],
         "charts": [asdict(chart) for chart in charts],
     }
-    return _rendered(
+    render = _renderer(charts)
+    text = render(
         "page.html.jinja",
-        head=head(run.report),
-        total=TOTAL,
-        marks=MARKS,
-        facts=facts(run.report),
-        overviews=overviews(run),
-        models=[model_tables(run, model) for model in run.report["models"]],
-        charts=charts,
-        metrics=values["metrics"],
-        left_out=len(ids) - len(shown),
-        shown=len(shown),
+        title=f"{word(report['verdict'])}: {', '.join(model['name'] for model in report['models'])}",
+        links=[(section.name, section.title) for section, _ in parts if section.title is not None],
+        models=report["models"],
+        sections=[render(section.template, **{**_EMPTY, **found, "name": section.name}) for section, found in parts],
         run_data=_safe(values),
-        utterance_data=_packed(columns),
-        audio_data=_safe(_clips(run, shown, audio or AudioSource())),
+        utterance_data=_packed(utterance_columns(run, kept)),
+        audio_data=_safe(_clips(run, kept, audio or AudioSource())),
     )
+    return text.encode("utf-8")
 
 
 def charts_page(
@@ -72,9 +73,10 @@ def charts_page(
         tables: A title and rows each, of which the first is the header.
     """
     values = {"models": [], "metrics": [], "charts": [asdict(chart) for chart in charts], "marks": MARKS}
-    return _rendered(
+    text = _renderer(charts)(
         "charts.html.jinja", title=title, sentence=sentence, charts=charts, tables=tables, run_data=_safe(values)
     )
+    return text.encode("utf-8")
 
 
 def _clips(run: SavedReport, ids: Sequence[str], source: AudioSource) -> JsonObject:
@@ -85,7 +87,8 @@ def _clips(run: SavedReport, ids: Sequence[str], source: AudioSource) -> JsonObj
     return {str(at): found[paths[id_]] for at, id_ in enumerate(ids) if paths.get(id_, "") in found}
 
 
-def _rendered(template: str, **values: Any) -> bytes:
+def _renderer(charts: Charts) -> Callable[..., str]:
+    """Fills templates in; a chart is drawn by its number among all of the page."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -94,13 +97,15 @@ def _rendered(template: str, **values: Any) -> bytes:
         lstrip_blocks=True,
     )  # fmt: skip
     environment.filters["visible"] = lambda text: printable(utf8(str(text)))
-    text = environment.get_template(template).render(
-        styles=[Markup(asset(name)) for name in STYLES],
-        scripts=[Markup(asset(name)) for name in SCRIPTS],
-        policy=policy(),
-        **values,
-    )
-    return text.encode("utf-8")
+    environment.globals |= {
+        "styles": [Markup(asset(name)) for name in STYLES],
+        "scripts": [Markup(asset(name)) for name in SCRIPTS],
+        "policy": policy(),
+        "marks": MARKS,
+        "total": TOTAL,
+        "number": list(charts).index,
+    }
+    return lambda template, **values: Markup(environment.get_template(template).render(values))
 
 
 def _safe(values: Any) -> Any:

@@ -1,41 +1,31 @@
-"""What the terminal shows of one model: verdicts first, why, what the numbers are worth, what they are made of."""
+"""Every model: verdicts first, why, what the numbers are worth, what they are made of."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from asr_regress.gate.outcome import ModelOutcome
 from asr_regress.gate.run_outcome import RunOutcome
-from asr_regress.gate.verdict import Verdict
 from asr_regress.reports import layout, tables
 from asr_regress.reports.cases import failed_utterances
 from asr_regress.reports.certainty import caption, few_groups, hanging, raising, runaways
+from asr_regress.reports.coloring import colored
 from asr_regress.reports.findings import findings
 from asr_regress.reports.layout import one_line, paragraph
 from asr_regress.reports.silence import said_in_silence
 from asr_regress.reports.slices import HEADER, LEFT, filled_columns, slice_tables
 from asr_regress.reports.spread import spread_sentence
+from asr_regress.reports.terminal.section import LISTED, View, first_of
 from asr_regress.reports.wording import MARKS, case_name, listed, tokens
 
-LISTED = 5  # Entries of a list shown before the rest is counted.
 _FINDINGS = 10
-_RESET = "\x1b[0m"
-_COLORS = {
-    Verdict.REGRESSED: "\x1b[31m",
-    Verdict.NOT_MEASURED: "\x1b[33m",
-    Verdict.INCONCLUSIVE: "\x1b[33m",
-    Verdict.PASS: "\x1b[32m",
-    Verdict.NOT_JUDGED: "",
-}
 
 
-def model_blocks(run: RunOutcome, model: ModelOutcome, width: int, color: bool) -> Iterable[list[str]]:
-    """Blocks of lines about one model of a run.
+def blocks(run: RunOutcome, view: View) -> Iterator[list[str]]:
+    """What there is to say of each model; its texts are untrusted and are made harmless here."""
+    for model in run.models:
+        yield from _model(run, model, view.width, view.color)
 
-    Args:
-        run: The run that the model is of.
-        model: What to show; its texts are untrusted and are made harmless here.
-        width: Columns of the terminal.
-        color: Whether to color verdicts.
-    """
+
+def _model(run: RunOutcome, model: ModelOutcome, width: int, color: bool) -> Iterator[list[str]]:
     title = one_line(model.name) + ("" if model.name == model.path else f"  {one_line(model.path)}")
     decoding = ", ".join(f"{one_line(key)} {one_line(value)}" for key, value in model.decoding.items())
     lines = [layout.clip_name(title, width), *(paragraph(decoding, width, indent="  ") if decoding else [])]
@@ -50,20 +40,6 @@ def model_blocks(run: RunOutcome, model: ModelOutcome, width: int, color: bool) 
     yield _worth(run, model, width)
     yield from _slices(model, run.metrics[0], width)
     yield [*_table(rows, counted, width), "", *_accounting(model, width), *_failed(model, width)]
-
-
-def first_of(texts: Sequence[str], width: int, rest_in: str) -> list[str]:
-    """The first few of some texts as a list, and how many more there are where."""
-    lines: list[str] = []
-    for text in texts[:LISTED]:
-        lines += paragraph(layout.clip(one_line(text), 3 * width), width, first="  - ", indent="    ")
-    more = len(texts) - LISTED
-    return [*lines, f"  - and {more:,} more: see {rest_in}"] if more > 0 else lines
-
-
-def colored(text: str, verdict: Verdict, color: bool) -> str:
-    """Text in the color of a verdict, if there is to be any."""
-    return f"{_COLORS[verdict]}{text}{_RESET}" if color and _COLORS[verdict] else text
 
 
 def _columns(rows: Sequence[tables.Detail], width: int) -> tuple[list[str], list[str]]:

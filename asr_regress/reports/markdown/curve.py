@@ -1,15 +1,16 @@
-"""The curve over checkpoints as a part of report.md."""
+"""The curve over several checkpoints."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.reports.curve import curve_sentences, curve_table
+from asr_regress.reports.details import UtteranceDetails
 from asr_regress.reports.fitting import Block, table
 from asr_regress.reports.markup import prose
 from asr_regress.reports.wording import metric_name
 
 
-def curve_part(run: RunOutcome) -> Iterable[Block]:
+def blocks(run: RunOutcome, _: UtteranceDetails) -> Iterator[Block]:
     """Which of several checkpoints is the best; nothing where there is no choice to make."""
     if run.choices is None:
         return

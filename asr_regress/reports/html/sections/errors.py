@@ -1,0 +1,13 @@
+"""What the errors are; a script draws and lists them of the page's data."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from asr_regress.reports.html.sections.section import Section, Shown
+
+
+def _values(shown: Shown) -> Mapping[str, Any] | None:
+    return {} if shown.run.report["models"] else None
+
+
+SECTION = Section("errors", "Errors", _values, "errors.html.jinja")

@@ -1,0 +1,14 @@
+"""Rates and differences as figures; a script draws them of the page's data."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from asr_regress.reports.html.figures import metric_values
+from asr_regress.reports.html.sections.section import Section, Shown
+
+
+def _values(shown: Shown) -> Mapping[str, Any] | None:
+    return {"metrics": metric_values(shown.run)} if shown.run.report["models"] else None
+
+
+SECTION = Section("figures", "Figures", _values, "figures.html.jinja")
