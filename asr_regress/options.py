@@ -144,7 +144,7 @@ OPTIONS = (
         seconds,
         "SECONDS",
     ),
-    Option("--asr-engine", "what runs the workers: local (default) or ray", one_of("local", "ray"), "NAME"),
+    Option("--asr-engine", "what runs the workers: local (default) or ray", metavar="NAME"),
     Option(
         "--asr-ray-address",
         "the Ray cluster to join: auto (the one of this machine) or HOST:PORT (default: one of its own for the run)",

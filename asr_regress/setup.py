@@ -24,7 +24,7 @@ from asr_regress.text.own import is_own
 from asr_regress.text.rules import DEFAULT_RULES, get_rules
 from asr_regress.text.survey import try_out
 from asr_regress.text.text_rules import TextRules
-from asr_regress.transcription.engines.registry import DEFAULT_ENGINE
+from asr_regress.transcription.engines.registry import DEFAULT_ENGINE, check_engine
 from asr_regress.transcription.hypotheses import Known
 from asr_regress.transcription.model_glob import expand_models
 from asr_regress.transcription.models import Model as Model
@@ -262,6 +262,7 @@ def request_of(options: Options, thresholds: Thresholds) -> Request:
         ConfigurationError: Options contradict each other.
     """
     engine = options.asr_engine or DEFAULT_ENGINE
+    check_engine(engine)
     if options.asr_ray_address and engine != "ray":
         raise ConfigurationError("--asr-ray-address names a Ray cluster: add --asr-engine=ray to run on it")
     return Request(

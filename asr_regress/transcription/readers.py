@@ -27,6 +27,8 @@ class BackendInfo:
         module: Where it is.
         needs: Distributions that it rests on; imported by the same names.
         extra: The extra of this package that installs what is not installed anyway; None where nothing is needed.
+        format: The module that knows the folders that it reads (`transcription.checkpoints.checkpoint.Format`); None
+            where they are transformers', of which `FAMILIES` says who reads which, or it reads no folders.
     """
 
     name: str
@@ -34,6 +36,7 @@ class BackendInfo:
     module: str
     needs: tuple[str, ...] = _NEEDED_ANYWAY
     extra: str | None = None
+    format: str | None = None
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -58,6 +61,7 @@ BACKENDS: Final[Mapping[str, BackendInfo]] = {
             f"{_RECOGNIZERS}.ctranslate2_whisper",
             needs=("ctranslate2", *_NEEDED_ANYWAY),
             extra="ctranslate2",
+            format="asr_regress.transcription.checkpoints.ctranslate2_format",
         ),
         BackendInfo(
             "python", "a recognizer of your own: --model=python:module:factory", f"{_RECOGNIZERS}.own", needs=()

@@ -131,7 +131,7 @@ def _look(text: str, given: Given) -> Mapping[str, Any]:
         "bytes": checkpoint.weight_bytes,
         "pickled": checkpoint.pickled,
     }
-    if checkpoint.backend in ("ctranslate2", "python"):
+    if not checkpoint.is_transformers:
         return found
     generation = read_json(checkpoint.folder / "generation_config.json")
     languages = generation.get("lang_to_id")

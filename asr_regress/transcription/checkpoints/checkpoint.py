@@ -8,12 +8,13 @@ import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
+from typing import Protocol, cast
 
 from asr_regress.basics.naming import unknown_name
 from asr_regress.basics.printable import printable
 from asr_regress.errors import CheckpointError, ConfigurationError
-from asr_regress.transcription.checkpoints import ctranslate2_folder
 from asr_regress.transcription.checkpoints.adapter import adapter_files, is_adapter, open_adapter
 from asr_regress.transcription.checkpoints.checks import (
     JsonObject,
@@ -26,7 +27,7 @@ from asr_regress.transcription.checkpoints.checks import (
 from asr_regress.transcription.checkpoints.families import FAMILIES
 from asr_regress.transcription.checkpoints.files import check_weights, is_file, loaded_files, require_tokenizer
 from asr_regress.transcription.checkpoints.hub import from_hub, is_there
-from asr_regress.transcription.readers import require
+from asr_regress.transcription.readers import BACKENDS, require
 from asr_regress.transcription.settings import DTYPES, Request
 
 _NAMED = re.compile(r"^(?P<name>[\w.+-]+)=(?P<path>.+)$", re.DOTALL)
@@ -50,7 +51,8 @@ class Checkpoint:
         dtype: The precision asked for this model alone; None where it goes by what was asked for all.
         adapter: Folder of an adapter that goes on top of what lies in `folder`; None where there is none.
         factory: What makes the model, as ``module:name``; None where it is made of the files in `folder`.
-        files: What `factory` says that it reads.
+        files: What loading reads, where its format or its `factory` says so; of a checkpoint of transformers it follows
+            from `folder`.
         claims: What `factory` says of itself.
         libraries: Distributions that transcripts rest on, beside those of every recognizer.
     """
@@ -71,11 +73,16 @@ class Checkpoint:
     libraries: tuple[str, ...] = ()
 
     @property
+    def is_transformers(self) -> bool:
+        """Whether it is in the format of Hugging Face's transformers."""
+        return self.factory is None and not self.files
+
+    @property
     def weight_bytes(self) -> int:
         """Size of the weights on disk."""
-        if self.factory is not None:
+        if not self.is_transformers:
             return sum(path.stat().st_size for path in self.files if path.is_file())
-        pattern = "*.bin" if self.pickled or self.backend == "ctranslate2" else "*.safetensors"
+        pattern = "*.bin" if self.pickled else "*.safetensors"
         folders = [self.folder] if self.adapter is None else [self.folder, self.adapter]
         found = (path for folder in folders for path in folder.glob(pattern) if path.is_file())
         return sum(path.stat().st_size for path in found)
@@ -85,6 +92,23 @@ class Checkpoint:
         """What else the choice of settings may depend on."""
         told = (self.family, self.factory, *self.claims)
         return tuple(trait for trait in told if trait not in (None, "whisper"))
+
+
+class Format(Protocol):
+    """A module that knows a format of folders. It imports nothing heavy, and runs nothing that lies there."""
+
+    def knows(self, folder: Path) -> bool:
+        """Whether the folder is in this format; asked of every folder that is no adapter."""
+        ...
+
+    def open_folder(self, folder: Path) -> Checkpoint:
+        """The model in the folder, with the `files` that loading reads: they are its fingerprint.
+
+        Raises:
+            CheckpointError: It cannot be loaded safely.
+            ConfigurationError: What reads it is not installed.
+        """
+        ...
 
 
 def parse_model(text: str, start: Path = Path()) -> tuple[str, str]:
@@ -159,8 +183,8 @@ def open_checkpoint(text: str, start: Path, *, allow_pickle: bool = False, backe
         base = asked.pop("base", None)
         below = None if base is None else start / os.path.expanduser(base)  # noqa: PTH111
         found = _on_base(folder, below, allow_pickle=allow_pickle)
-    elif ctranslate2_folder.is_ctranslate2(folder):
-        found = _ctranslate2(folder)
+    elif (own := _own_format(folder)) is not None:
+        found = own.open_folder(folder)
     else:
         found = _transformers(folder, allow_pickle)
     if "base" in asked:
@@ -195,20 +219,10 @@ def _transformers(folder: Path, allow_pickle: bool) -> Checkpoint:
     return replace(checkpoint, window_seconds=family.window_seconds)
 
 
-def _ctranslate2(folder: Path) -> Checkpoint:
-    """A Whisper model in CTranslate2's format."""
-    require("ctranslate2", str(folder))
-    stored = ctranslate2_folder.look(folder)
-    return Checkpoint(
-        name=folder.name,
-        given=str(folder),
-        folder=folder.resolve(),
-        backend="ctranslate2",
-        multilingual=stored.vocabulary != ctranslate2_folder.ENGLISH_ONLY_VOCABULARY,
-        window_seconds=float(feature_settings(folder).get("chunk_length") or FAMILIES["whisper"].window_seconds),
-        family="whisper",
-        libraries=("ctranslate2",),
-    )
+def _own_format(folder: Path) -> Format | None:
+    """The format of the folder, where that is one of a backend's own."""
+    formats = (cast(Format, import_module(info.format)) for info in BACKENDS.values() if info.format is not None)
+    return next((each for each in formats if each.knows(folder)), None)
 
 
 def _on_base(folder: Path, base: Path | None, *, allow_pickle: bool) -> Checkpoint:
@@ -240,10 +254,8 @@ def fingerprint(checkpoint: Checkpoint, digest: Callable[[Path], str]) -> str:
 
 def files_read(checkpoint: Checkpoint) -> Iterable[Path]:
     """Every file that loading reads."""
-    if checkpoint.factory is not None:
+    if not checkpoint.is_transformers:
         return checkpoint.files
-    if checkpoint.backend == "ctranslate2":
-        return [path for name in ctranslate2_folder.FILES if is_file(path := checkpoint.folder / name)]
     adapter = [] if checkpoint.adapter is None else adapter_files(checkpoint.adapter)
     return [*loaded_files(checkpoint.folder, pickled=checkpoint.pickled), *adapter]
 

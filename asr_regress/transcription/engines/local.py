@@ -9,6 +9,7 @@ from asr_regress.transcription.checkpoints.checkpoint import Checkpoint
 from asr_regress.transcription.engines import Event, worker
 from asr_regress.transcription.engines.limits import Limits
 from asr_regress.transcription.engines.pool import Call, Worker
+from asr_regress.transcription.engines.registry import Asked
 from asr_regress.transcription.engines.run import Run
 from asr_regress.transcription.engines.slot import Slot, WorkerHungError, due
 from asr_regress.transcription.plan import Batch
@@ -100,3 +101,8 @@ class LocalEngine:
     def close(self) -> None:
         """Stop the process that was kept."""
         self._processes.close()
+
+
+def make(asked: Asked) -> LocalEngine:
+    """The engine, as the registry makes it."""
+    return LocalEngine(asked.limits)

@@ -22,6 +22,7 @@ from asr_regress.transcription.engines.ray_bridge import Cluster
 from asr_regress.transcription.engines.ray_checks import Standard
 from asr_regress.transcription.engines.ray_pool import Bridge, RayPool, RayWorker
 from asr_regress.transcription.engines.ray_shape import Node, Shape, shape
+from asr_regress.transcription.engines.registry import Asked
 from asr_regress.transcription.engines.run import Run
 from asr_regress.transcription.plan import Batch
 from asr_regress.transcription.settings import Request, Resolution
@@ -171,3 +172,8 @@ def _reach(address: str) -> None:
             f"--asr-ray-address={address}: nothing can be reached there ({error.strerror or error}); give host and "
             "port of the cluster's head, as `ray start --head` shows them"
         ) from error
+
+
+def make(asked: Asked) -> RayEngine:
+    """The engine, as the registry makes it."""
+    return RayEngine(asked.limits, asked.cluster, asked.workers)

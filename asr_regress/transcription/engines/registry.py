@@ -1,8 +1,13 @@
-"""The engines by name; each is imported when one is made. Adding one is one new file and a function here."""
+"""The engines by name; each is imported when one is made. Adding one is one new file and one line in `_MODULES`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from importlib import import_module
+from typing import Final
 
+from asr_regress.basics.naming import unknown_name
+from asr_regress.errors import ConfigurationError
 from asr_regress.transcription.engines import Engine
 from asr_regress.transcription.engines.limits import Limits
 
@@ -21,19 +26,30 @@ class Asked:
     workers: int | None = None
 
 
-_NOTHING = Asked()
+def _make(module: str, asked: Asked | None = None) -> Engine:
+    engine: Engine = import_module(module).make(asked or Asked())
+    return engine
 
 
-def _local(asked: Asked = _NOTHING) -> Engine:
-    from asr_regress.transcription.engines.local import LocalEngine
+_HERE: Final = "asr_regress.transcription.engines"
+_MODULES: Final[Mapping[str, str]] = {
+    "local": f"{_HERE}.local",
+    "ray": f"{_HERE}.ray_engine",
+}
+"""Where each engine is, by name: a module with a function ``make(asked)``."""
 
-    return LocalEngine(asked.limits)
+ENGINES: Mapping[str, Callable[..., Engine]] = {name: partial(_make, module) for name, module in _MODULES.items()}
+DEFAULT_ENGINE: Final = "local"
 
 
-def _ray(asked: Asked = _NOTHING) -> Engine:
-    from asr_regress.transcription.engines.ray_engine import RayEngine
+def check_engine(name: str) -> None:
+    """Refuse an engine that there is not.
 
-    return RayEngine(asked.limits, asked.cluster, asked.workers)
+    Raises:
+        ConfigurationError: Nothing has that name.
+    """
+    if name not in ENGINES:
+        raise ConfigurationError(f"--asr-engine: {unknown_name('engine', name, list(ENGINES))}")
 
 
 def served(limits: Limits) -> Engine:
@@ -41,7 +57,3 @@ def served(limits: Limits) -> Engine:
     from asr_regress.transcription.engines.served import ServedEngine
 
     return ServedEngine(limits)
-
-
-ENGINES: Mapping[str, Callable[..., Engine]] = {"local": _local, "ray": _ray}
-DEFAULT_ENGINE = "local"
