@@ -50,11 +50,12 @@ coverage: models browser ## Measure what the tests reach, branches too (core 95 
 	$(BIN)/coverage combine --quiet --append
 	$(BIN)/coverage report --fail-under 85
 
-lint: $(STAMP) ## Check style and types
+lint: $(STAMP) ## Check style, types and what imports what
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/mypy $(SCRIPTS)
+	$(BIN)/lint-imports --no-cache
 
 clean: ## Remove what was built and measured (not .venv and models/)
 	rm -rf build dist report .asr_regress .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* *.egg-info

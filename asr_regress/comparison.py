@@ -1,7 +1,7 @@
 """A run held against its baseline: under which conditions, and whether they are alike enough."""
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import compress
 
@@ -12,6 +12,8 @@ from asr_regress.corpus.utterance import Utterance
 from asr_regress.gate.baseline import FactsInColumns, RunFacts
 from asr_regress.gate.comparability import Comparability, require_comparable
 from asr_regress.setup import Setup
+from asr_regress.transcription.hypotheses import Hypotheses
+from asr_regress.transcription.models import Model
 from asr_regress.transcription.settings import DecodingSettings, Request
 from asr_regress.transcription.transcribable import Transcribable
 
@@ -102,6 +104,21 @@ def compare_conditions(
     with uncollected():
         facts = run_facts(setup, decoding, environment, digests)
         return require_comparable(setup.baseline, facts, str(setup.baseline_path))
+
+
+def check_before(setup: Setup, model: Model) -> Callable[[Mapping[str, str]], None]:
+    """Refuses, before a model is asked, what can be seen to be incomparable with the baseline.
+
+    Returns:
+        What is told the digests of the recordings, by path, as far as they are known; it raises a BaselineError where
+        data, text rules, metrics or decoding differ.
+    """
+    decoding = {} if isinstance(model, Hypotheses) else requested_decoding(setup.request, model)
+
+    def check(digests: Mapping[str, str]) -> None:
+        compare_conditions(setup, decoding, digests=digests)
+
+    return check
 
 
 def audio_key(digest: str) -> str:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Protocol
 
 from asr_regress.basics.progress import ProgressFactory
-from asr_regress.comparison import compare_conditions, requested_decoding
 from asr_regress.corpus.utterance import Utterance
 from asr_regress.options import Options
 from asr_regress.setup import Setup
@@ -20,6 +19,9 @@ from asr_regress.transcription.models import Model
 from asr_regress.transcription.record import RunRecord
 from asr_regress.transcription.served import ServedModel
 from asr_regress.transcription.store.store import Store
+
+CheckRecordings = Callable[[Mapping[str, str]], None]
+"""Told SHA-256 of recordings by path; raises a BaselineError where they are not the baseline's."""
 
 
 @dataclass(frozen=True)
@@ -98,17 +100,15 @@ class Recognition:
         """From now on only recall what was measured."""
         self._place = replace(self._place, measures=False)
 
-    def check(self, model: Model) -> None:
-        """Refuse what can be seen to be incomparable with the baseline before a recording is read.
+    def of(self, model: Model, utterances: Sequence[Utterance], check: CheckRecordings) -> Recognized:
+        """What a model says of utterances.
 
-        Raises:
-            BaselineError: Data, text rules, metrics or decoding differ.
+        Args:
+            model: Who is asked.
+            utterances: What it is asked.
+            check: Told the recordings' digests by path before anything is transcribed; may refuse them.
         """
-        self._check_recordings(model)({})
-
-    def of(self, model: Model, utterances: Sequence[Utterance]) -> Recognized:
-        """What a model says of utterances."""
-        found = self._found[model.name] = self._recognize(model, utterances)
+        found = self._found[model.name] = self._recognize(model, utterances, check)
         return found
 
     def found(self, model: str) -> Recognized | None:
@@ -136,7 +136,7 @@ class Recognition:
     def _store(self) -> Store:
         return Store(self._place.store)
 
-    def _recognize(self, model: Model, utterances: Sequence[Utterance]) -> Recognized:
+    def _recognize(self, model: Model, utterances: Sequence[Utterance], check: CheckRecordings) -> Recognized:
         if isinstance(model, Hypotheses):
             return model
         audio = [each.audio for each in utterances]
@@ -148,13 +148,4 @@ class Recognition:
         transcriber = Transcriber(self._store, self._place.run, engine, self._progress, self._setup.max_seconds)
         if not self._place.measures:
             return transcriber.recall(model, audio)
-        return transcriber.measure(model, self._setup.request, audio, self._check_recordings(model))
-
-    def _check_recordings(self, model: Model) -> Callable[[Mapping[str, str]], None]:
-        """Refuses a baseline of other data before anything is transcribed."""
-        decoding = {} if isinstance(model, Hypotheses) else requested_decoding(self._setup.request, model)
-
-        def check(digests: Mapping[str, str]) -> None:
-            compare_conditions(self._setup, decoding, digests=digests)
-
-        return check
+        return transcriber.measure(model, self._setup.request, audio, check)

@@ -10,7 +10,7 @@ from pathlib import Path
 from asr_regress.basics.garbage import uncollected
 from asr_regress.basics.progress import ProgressFactory
 from asr_regress.cases import categories_needed, has_yardstick, judgeable
-from asr_regress.comparison import audio_key, environment_of, run_facts, text_rules_of
+from asr_regress.comparison import audio_key, check_before, environment_of, run_facts, text_rules_of
 from asr_regress.corpus.fingerprint import data_fingerprint
 from asr_regress.corpus.utterance import Manifest, Utterance
 from asr_regress.errors import BaselineError
@@ -56,7 +56,7 @@ class Session:
         self._incomparable: set[str] = set()
         self._known_data: DataSummary | None = None
         for model in self.setup.models:
-            self._recognition.check(model)
+            check_before(self.setup, model)({})
 
     @property
     def manifest(self) -> Manifest:
@@ -102,7 +102,7 @@ class Session:
         """The outcome of one model; measures it if no process of the run has."""
         if model not in self._outcomes:
             chosen, self._known_data = self._model(model), None
-            found = self._recognition.of(chosen, self._utterances())
+            found = self._recognition.of(chosen, self._utterances(), check_before(self.setup, chosen))
             baseline, error = self._baseline_for(chosen)  # which may have to measure another model
             with uncollected():
                 self._outcomes[model] = self._judge(chosen, found, baseline, error)
