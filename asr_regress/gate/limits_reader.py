@@ -1,37 +1,14 @@
 """Read limits and policies out of YAML nodes: what thresholds.yaml may say of a category, the total or the run."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
-from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, TypeVar
 
-from asr_regress.gate.policy import (
-    LEAST_CONFIDENCE,
-    MOST_CONFIDENCE,
-    MaxRule,
-    OnInconclusive,
-    PolicyChoice,
-    Rule,
-)
+from asr_regress.gate.policy import PolicyChoice
+from asr_regress.gate.thresholds_keys import CATEGORY_KEYS, LIMIT_KEYS, NON_SPEECH, POLICY_KEYS
 from asr_regress.gate.verdict import Limit
 from asr_regress.gate.yaml_checks import YamlChecker, describe
 from asr_regress.gate.yaml_source import YamlMapping, YamlNode
 from asr_regress.scoring.inserted_words import INSERTED_WORDS
-
-POLICY_KEYS = ("policy", "max_policy", "on_inconclusive", "confidence")
-"""What may stand beside the metrics of a category and of the total, and at the top for the whole run."""
-
-NON_SPEECH = "non_speech"
-"""What declares a category to hold no speech."""
-
-_CHOICES: Mapping[str, tuple[str, type[StrEnum]]] = {
-    "policy": ("rule", Rule),
-    "max_policy": ("max_rule", MaxRule),
-    "on_inconclusive": ("on_inconclusive", OnInconclusive),
-}
-_Word = TypeVar("_Word", bound=StrEnum)
-_LIMIT_KEYS = tuple(entry.name for entry in fields(Limit))
 
 
 class LimitsReader:
@@ -56,7 +33,7 @@ class LimitsReader:
 
         One that does has no references to take error rates of: the words a minute are its only limit.
         """
-        names = (*self._metrics, *POLICY_KEYS, NON_SPEECH, INSERTED_WORDS)
+        names = (*self._metrics, *POLICY_KEYS, *CATEGORY_KEYS)
         found = {name: (key, value) for name, key, value in self._checker.entries(node, what, names)}
         flag = found.pop(NON_SPEECH, None)
         has_no_speech = flag is not None and self._checker.flag(flag[1], f"{what}.{NON_SPEECH}") is True
@@ -78,29 +55,8 @@ class LimitsReader:
             prefix: Stands before the keys in messages.
             nodes: By key.
         """
-        values: dict[str, Any] = {}
-        for name, node in nodes.items():
-            if name == "confidence":
-                values[name] = self._confidence(f"{prefix}{name}", node)
-            else:
-                field, kind = _CHOICES[name]
-                values[field] = self.choice(f"{prefix}{name}", node, kind)
-        return PolicyChoice(**values)
-
-    def choice(self, what: str, node: YamlNode, kind: type[_Word]) -> _Word | None:
-        """One of a few words."""
-        by_name = {str(member): member for member in kind}
-        text = self._checker.text(node, what, tuple(by_name))
-        return None if text is None else by_name[text]
-
-    def _confidence(self, what: str, node: YamlNode) -> float | None:
-        value = self._checker.number(node, what)
-        if value is None or LEAST_CONFIDENCE <= value <= MOST_CONFIDENCE:
-            return value
-        hint = f": write {value / 100:g}" if LEAST_CONFIDENCE <= value / 100 <= MOST_CONFIDENCE else ""
-        bounds = f"must be from {LEAST_CONFIDENCE} to {MOST_CONFIDENCE}"
-        self._checker.note(node.line, f"{what}: {bounds}, found {describe(node)}{hint}")
-        return None
+        read = {name: POLICY_KEYS[name].read(self._checker, node, f"{prefix}{name}") for name, node in nodes.items()}
+        return PolicyChoice(**{POLICY_KEYS[name].field: value for name, value in read.items()})
 
     def _limits(self, what: str, nodes: Mapping[str, YamlNode]) -> Mapping[str, Limit]:
         limits = {name: self._limit(f"{what}.{name}", node) for name, node in nodes.items()}
@@ -113,9 +69,6 @@ class LimitsReader:
             unit = "words a minute" if what.endswith(INSERTED_WORDS) else "percent"
             self._checker.note(node.line, f"{what}: found {found}: write {{max: {given}}} ({unit})")
             return None
-        values: dict[str, float] = {}
-        for name, _, value in self._checker.entries(node, what, _LIMIT_KEYS):
-            number = self._checker.number(value, f"{what}.{name}")
-            if number is not None:
-                values[name] = number
-        return Limit(**values)
+        entries = self._checker.entries(node, what, tuple(LIMIT_KEYS))
+        read = {name: LIMIT_KEYS[name].read(self._checker, value, f"{what}.{name}") for name, _, value in entries}
+        return Limit(**read)

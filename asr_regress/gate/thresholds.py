@@ -1,36 +1,25 @@
 """thresholds.yaml as a value: what a run is measured on and with, and the limits per category and total."""
 
+import os
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from asr_regress.basics.naming import unknown_name
 from asr_regress.errors import ConfigurationError
-from asr_regress.gate.limits_reader import POLICY_KEYS, LimitsReader
+from asr_regress.gate.limits_reader import LimitsReader
 from asr_regress.gate.outcome import TOTAL
 from asr_regress.gate.policy import Policy, PolicyChoice, Runaways, resolve
+from asr_regress.gate.thresholds_keys import LIMIT_KEYS, POLICY_KEYS, RUN_KEYS, VERSION, Kind
 from asr_regress.gate.verdict import Limit
 from asr_regress.gate.yaml_checks import MAX_PROBLEMS, YamlChecker, describe, is_nothing
 from asr_regress.gate.yaml_source import YamlMapping, YamlNode, YamlSequence, quoted, read_yaml, shown
 
-VERSION = 1
-TASKS = ("transcribe", "translate")
-
 MetricLimits = Mapping[str, Limit]
 """Limits by metric name."""
 
-_PATHS = ("data", "baseline")
-_TEXTS = ("language", "task", "normalize", "dtype", "group")
-_FLAGS = ("confine",)
-_COUNTS = {
-    "max_failed": 0, "max_broken_entries": 0, "max_unmatched": 0, "max_duration": 1, "num_beams": 1, "batch_size": 1,
-    "seed": 0,
-}  # fmt: skip
-_PARTS = ("slices", "defaults", "categories", "total")
-_KEYS = ("version", *_PATHS, *_FLAGS, *_TEXTS, *_COUNTS, "runaways", *POLICY_KEYS, *_PARTS)
-_LIMIT_KEYS = tuple(entry.name for entry in fields(Limit))
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -99,7 +88,7 @@ class Thresholds:
             return None
         merged: dict[str, float] = {}
         for limit in found:
-            merged |= {key: value for key in _LIMIT_KEYS if (value := getattr(limit, key)) is not None}
+            merged |= {key: value for key in LIMIT_KEYS if (value := getattr(limit, key)) is not None}
         return Limit(**merged)
 
     @property
@@ -142,7 +131,7 @@ def read_thresholds(
     if not isinstance(root, YamlMapping):
         checker.note(root.line, f"expected keys such as 'version: {VERSION}', found {describe(root)}")
         checker.finish()
-    reader = _Reader(checker, tuple(metrics), {"task": TASKS, **(choices or {})})
+    reader = _Reader(checker, tuple(metrics), choices or {})
     reader.read(root)
     checker.finish()
     return Thresholds(path=path, lines=MappingProxyType(reader.lines), **reader.values)
@@ -183,7 +172,7 @@ class _Reader:
 
     def read(self, root: YamlNode) -> None:
         nodes: dict[str, YamlNode] = {}
-        for name, key, value in self._checker.entries(root, "thresholds", _KEYS):
+        for name, key, value in self._checker.entries(root, "thresholds", tuple(RUN_KEYS)):
             self.lines[name] = key.line
             nodes[name] = value
         self._version(root, nodes.pop("version", None))
@@ -203,13 +192,6 @@ class _Reader:
             self._checker.note(node.line, f"version: this asr-regress reads version {VERSION}, found {version}")
 
     def _value(self, name: str, node: YamlNode) -> Any:
-        if name in _PATHS:
-            text = self._checker.text(node, name)
-            return None if text is None else self._checker.path.parent / text
-        if name in _FLAGS:
-            return self._checker.flag(node, name)
-        if name in _TEXTS:
-            return self._checker.text(node, name, self._choices.get(name))
         if name == "defaults":
             return self._limits.limits(name, node)
         if name == "total":
@@ -219,11 +201,11 @@ class _Reader:
             return self._categories(node)
         if name == "slices":
             return self._slices(node)
-        if name == "runaways":
-            return self._limits.choice(name, node, Runaways)
-        if name == "max_unmatched" and is_nothing(node):
-            return None
-        return self._checker.count(node, name, _COUNTS[name])
+        key = RUN_KEYS[name]
+        value = key.read(self._checker, node, name, self._choices.get(name))
+        if key.kind is not Kind.PATH or value is None:
+            return value
+        return self._checker.path.parent / os.path.expanduser(value)  # noqa: PTH111 - a Path's own raises
 
     def _slices(self, node: YamlNode) -> Mapping[str, MetricLimits]:
         """A list of fields that only inform, or a mapping from fields to limits (or nothing)."""
