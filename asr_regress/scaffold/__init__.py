@@ -1,18 +1,13 @@
 """Files to start from, in a repository that has none yet."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 from asr_regress.errors import ConfigurationError
+from asr_regress.scaffold.pytest_folder import place_of
 
-TARGETS: Mapping[str, str] = {
-    "thresholds.yaml": "thresholds.yaml",
-    "test_asr_gate.py.template": "tests/test_asr_gate.py",
-    "asr-gate.yml": ".github/workflows/asr-gate.yml",
-}
-"""Where each template goes, relative to the repository."""
+_GATE = "test_asr_gate.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +23,18 @@ class Scaffolded:
 
 
 def scaffold(folder: Path) -> tuple[Scaffolded, ...]:
-    """Write every file that is not there yet.
+    """Write every file that is not there yet; the gate's test where that repository's pytest looks for tests.
 
     Raises:
         ConfigurationError: The folder cannot be written to.
     """
+    targets = {
+        "thresholds.yaml": "thresholds.yaml",
+        f"{_GATE}.template": place_of(_GATE, folder),
+        "asr-gate.yml": ".github/workflows/asr-gate.yml",
+    }
     templates = files("asr_regress") / "templates"
-    return tuple(_write(folder / target, (templates / name).read_bytes()) for name, target in TARGETS.items())
+    return tuple(_write(folder / target, (templates / name).read_bytes()) for name, target in targets.items())
 
 
 def _write(path: Path, content: bytes) -> Scaffolded:
