@@ -90,6 +90,8 @@ class Option:
 
     Attributes:
         flag: As typed.
+        help: What it does, in a line.
+        metavar: What stands for its value in the help; None for a switch.
         parse: Turns the text into a value, or raises argparse.ArgumentTypeError naming the accepted forms.
         repeatable: May be given several times; its value is then a list.
         switch: Takes no value.
@@ -174,7 +176,10 @@ OPTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What was asked for on the command line and in ini files; None where nothing was."""
+    """What was asked for on the command line and in ini files; None where nothing was.
+
+    `OPTIONS` says what each means.
+    """
 
     model: tuple[str, ...] = ()
     asr_data: Path | None = None

@@ -79,20 +79,31 @@ def pytest_report_collectionfinish(config: pytest.Config) -> str:
 
 @pytest.fixture(scope="session")
 def asr_manifest(pytestconfig: pytest.Config) -> Manifest:
-    """What the gate measures on: paths, transcripts and categories, no audio."""
+    """What the gate measures on: paths, transcripts and categories, no audio.
+
+    Of all that was found, whatever `--asr-category` and `--asr-limit` selected. Skips the test where no model is given.
+    """
     manifest: Manifest = _required_gate(pytestconfig).session.manifest
     return manifest
 
 
 @pytest.fixture(scope="session")
 def asr_run(pytestconfig: pytest.Config) -> RunOutcome:
-    """The outcome of the whole run: measures every model that is not yet measured."""
+    """The outcome of the whole run, for tests of your own: measures every model that is not yet measured.
+
+    Such as ``assert asr_run.models[0].total.metrics["cer"].counts.percent < 5``. Skips the test where no model is
+    given.
+    """
     return _required_gate(pytestconfig).run()
 
 
 @pytest.fixture
 def asr_case(request: pytest.FixtureRequest) -> GateCase:
-    """One category (or TOTAL) of one model by one metric; `asr_case.check()` is the gate."""
+    """One category (or TOTAL) of one model by one metric; `asr_case.check()` is the gate.
+
+    A test that takes it runs once for each of them, with an id such as ``candidate-D01-cer``. The first test of a model
+    measures it. Skips the test where no model is given.
+    """
     return _required_gate(request.config).case(request.param, request.node)
 
 

@@ -61,7 +61,14 @@ class Problem:
 
 @dataclass(frozen=True)
 class Manifest:
-    """Everything that was found in a data folder or a manifest file, sorted by id."""
+    """Everything that was found in a data folder or a manifest file.
+
+    Attributes:
+        root: The folder that ids are relative to.
+        format: Name of the reader that understood it.
+        utterances: Sorted by id.
+        problems: What did not become an utterance, in the order in which it was found.
+    """
 
     root: Path
     format: str

@@ -49,7 +49,7 @@ def check_baseline_writable(path: Path) -> None:
 
 
 def read_baseline(path: Path) -> Baseline:
-    """Read a baseline and check all of it.
+    """Read a baseline and check all of it: every row, and that the sums in it are those of its rows.
 
     Raises:
         BaselineError: The file cannot be read, is no baseline, is damaged, or its sums are not those of its utterances.

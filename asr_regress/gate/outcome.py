@@ -59,6 +59,7 @@ class MetricOutcome:
     Attributes:
         metric: Its name, such as "cer".
         counts: What was judged: of all scored utterances, or without the runaways where these count separately.
+        judgement: The verdict and its reasons.
         baseline: Counts of the baseline on the same utterances; None without a baseline.
         limit: What it was held against; None where nothing was.
         compared: Counts on the utterances that the baseline scored too; None where these are all of them.

@@ -47,6 +47,9 @@ class Policy:
     """How a category (or the total) is judged.
 
     Attributes:
+        rule: What makes a worsening against the baseline count.
+        max_rule: What is held against the limit on the rate.
+        on_inconclusive: What becomes of a case that the data cannot decide.
         confidence: Of every interval, two-sided; a worsening is beyond chance where the one-sided p-value that there
             is none is below 1 - confidence.
 

@@ -42,6 +42,7 @@ class RunOutcome:
     """One run of the gate: the data, and every model on it.
 
     Attributes:
+        models: In the order in which they were given.
         baseline: Where the baseline came from, as shown to people; None without one.
         baseline_model: Name of the model of this run that the others are compared with; None where there is none.
         text_rules: Name and version of the text rules.

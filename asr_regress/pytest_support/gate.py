@@ -31,7 +31,14 @@ from asr_regress.session import Session
 
 
 class GateCase:
-    """What a gate test gets: one category (or TOTAL) of one model by one metric."""
+    """What a gate test gets: one category (or TOTAL) of one model by one metric.
+
+    Attributes:
+        model: Name of the model.
+        category: Name of the category, TOTAL, or a slice as ``field=value``.
+        metric: Name of the metric, such as "cer".
+        judgement: The verdict on it, with its reasons.
+    """
 
     def __init__(self, case: Case, run: RunOutcome, judgement: Judgement) -> None:
         self.model, self.category, self.metric = case.model, case.category, case.metric

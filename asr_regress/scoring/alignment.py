@@ -23,6 +23,13 @@ class Edit:
 
     A substituted or equal run has as many tokens on both sides; an inserted one has none of the reference, a deleted
     one none of the hypothesis.
+
+    Attributes:
+        kind: What became of them.
+        reference_start: Where the run begins in the reference, in tokens from 0.
+        reference_end: Behind its last token there.
+        hypothesis_start: Where it begins in the hypothesis.
+        hypothesis_end: Behind its last token there.
     """
 
     kind: EditKind

@@ -22,6 +22,12 @@ class ErrorCounts:
     Counts are added and rates are taken of sums, so a mean of rates cannot be written by accident
     (after meeteval's ``ErrorRate``). Adding to 0 works, so that ``sum(counts)`` does.
 
+    Attributes:
+        substitutions: Tokens of the reference that others stand for.
+        insertions: Tokens that the reference does not have.
+        deletions: Tokens of the reference that nothing stands for.
+        reference_length: Tokens of the reference, in the metric's unit.
+
     Raises:
         ValueError: A count is negative, or more reference tokens are substituted and deleted than there are.
     """

@@ -21,7 +21,7 @@ _MOST_HALVINGS = 64
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A range that holds the true value with some confidence."""
+    """A range that holds the true value with some confidence; its ends are in the statistic's unit."""
 
     low: float
     high: float

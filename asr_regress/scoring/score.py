@@ -27,6 +27,9 @@ class Pair:
     """What was said and what was recognized, as raw text.
 
     Attributes:
+        id: Unique among the pairs.
+        category: The category of speech that it counts for.
+        reference: As written, before any text rule.
         hypothesis: None where the utterance failed; ``reason`` says why.
         group: Utterances of one group (a speaker, a call) are not independent of each other; None where not known.
     """
@@ -46,9 +49,11 @@ class ScoredUtterance:
     Attributes:
         reference: As written.
         hypothesis: As recognized; None where the utterance failed.
-        normalized_reference: After the text rules, which count was taken on.
+        normalized_reference: After the text rules: what was counted on.
+        normalized_hypothesis: The same of the hypothesis; empty where the utterance failed.
         counts: By metric name; empty where the utterance failed. On an empty reference only insertions
             can be above 0, and they never enter a rate.
+        reason: Why the utterance failed; None where it did not.
         group: The pair's.
     """
 
@@ -163,7 +168,15 @@ def _counting(metrics: Sequence[Metric]) -> _Counting:
 
 
 def pool(scored: Iterable[ScoredUtterance], metric: str) -> ErrorCounts:
-    """The sum of one metric's counts over the scored utterances: the only counts that a rate is taken of."""
+    """The sum of one metric's counts over the scored utterances: the only counts that a rate is taken of.
+
+    Args:
+        scored: As `score` gives them; those with an empty reference and those that failed are passed over.
+        metric: Name of a metric that was counted.
+
+    Raises:
+        KeyError: The metric was not counted.
+    """
     return pooled(one.counts[metric] for one in scored if one.status is Status.SCORED)
 
 

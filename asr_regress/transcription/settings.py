@@ -66,6 +66,13 @@ class DecodingSettings:
     """Everything but the model and the audio that may change a transcript.
 
     Attributes:
+        backend: Name of the backend.
+        language: Code of the language, such as "ko"; None where the model finds it out.
+        task: "transcribe" or "translate".
+        num_beams: 1 is greedy.
+        dtype: The precision, such as "bfloat16".
+        attention: The implementation of attention.
+        audio: What decodes and resamples recordings.
         batch_size: Rows of every batch: in fp16 and bf16 the rounding depends on the tensor's shape.
         device: Kind of device, such as "cpu" or "cuda (NVIDIA H200)".
         versions: Libraries whose arithmetic or text handling the transcript rests on.

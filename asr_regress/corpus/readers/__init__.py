@@ -32,7 +32,10 @@ class Reader(Protocol):
         """Endings of the manifest files, in lower case; none where the data is a tree."""
 
     def recognizes(self, path: str) -> bool:
-        """Says whether the file or folder at this absolute path, which exists, is of this format.
+        """Says whether the data are of this format; asked in the order of ``READERS`` until one says yes.
+
+        Args:
+            path: Absolute path of a file or folder that exists. Look at little: every reader before is asked, too.
 
         Raises:
             DataError: It cannot be read.
@@ -40,6 +43,10 @@ class Reader(Protocol):
 
     def read(self, path: str, builder: ManifestBuilder) -> None:
         """Adds what is found to the builder, entry by entry.
+
+        Args:
+            path: As given to `recognizes`.
+            builder: Takes utterances (`add`) and what could not become one (`broken`, `problem`); it checks both.
 
         Raises:
             DataError: The file as a whole cannot be used; a bad entry is a problem of the builder instead.

@@ -46,11 +46,32 @@ class Backend(Protocol):
     """A module that loads one kind of model."""
 
     def resolve(self, request: Request, checkpoint: Checkpoint) -> Resolution:
-        """What this machine settles on: device, precision, attention, batch size."""
+        """What this machine settles on: device, precision, attention, batch size.
+
+        Everything that may change a transcript goes into the settings, which transcripts are kept under.
+
+        Args:
+            request: What the user asked for; "auto" and None leave the choice here.
+            checkpoint: What is to be loaded.
+
+        Raises:
+            ConfigurationError: This machine or this kind of model cannot do what was asked for.
+        """
         ...
 
     def load(self, checkpoint: Checkpoint, settings: DecodingSettings, device: str, threads: int | None) -> Recognizer:
-        """The model on a device, ready to transcribe."""
+        """The model on a device, ready to transcribe.
+
+        Args:
+            checkpoint: What to load; untrusted.
+            settings: As `resolve` settled them.
+            device: One of the resolution's devices: "cpu", "cuda:0", or "shard" for all GPUs together.
+            threads: CPU threads that it may use; None leaves that to the library.
+
+        Raises:
+            CheckpointError: It cannot be loaded safely.
+            AttentionUnavailableError: The attention that was settled on does not load here.
+        """
         ...
 
 
