@@ -11,7 +11,7 @@ from pathlib import Path
 
 from asr_regress.basics.printable import shorten
 from asr_regress.errors import CheckpointError
-from asr_regress.transcription.checkpoints.checkpoint import parse_model
+from asr_regress.transcription.checkpoints.named import parse_model
 from asr_regress.transcription.hypotheses import is_hypotheses
 
 MOST = 500

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from asr_regress.basics.printable import printable
 from asr_regress.errors import CheckpointError
-from asr_regress.transcription.checkpoints.checkpoint import Checkpoint, open_checkpoint, parse_model
+from asr_regress.transcription.checkpoints.checkpoint import Checkpoint, open_checkpoint
+from asr_regress.transcription.checkpoints.named import parse_model
 from asr_regress.transcription.hypotheses import Hypotheses, Known, is_hypotheses, name_of, read_hypotheses
 from asr_regress.transcription.own_recognizer import PREFIX, backend_of, factory_name, open_own, open_plugged_in
 from asr_regress.transcription.readers import check_name

@@ -14,8 +14,9 @@ from asr_regress.doctor.probes import Given
 from asr_regress.errors import AsrRegressError, CheckpointError, InputError
 from asr_regress.options import Options
 from asr_regress.setup import manifest_of, thresholds_of
-from asr_regress.transcription.checkpoints.checkpoint import Checkpoint, parse_model
+from asr_regress.transcription.checkpoints.checkpoint import Checkpoint
 from asr_regress.transcription.checkpoints.checks import read_json
+from asr_regress.transcription.checkpoints.named import parse_model
 from asr_regress.transcription.engines import worker
 from asr_regress.transcription.hypotheses import Known, is_hypotheses, name_of, read_hypotheses
 from asr_regress.transcription.models import open_models

@@ -18,7 +18,7 @@ from asr_regress.gate.baseline_file import read_baseline
 from asr_regress.gate.thresholds import Thresholds, check_against
 from asr_regress.options import Options
 from asr_regress.setup import manifest_of, request_of, thresholds_of
-from asr_regress.transcription.checkpoints.checkpoint import parse_model
+from asr_regress.transcription.checkpoints.named import parse_model
 
 _SHOWN = 3
 

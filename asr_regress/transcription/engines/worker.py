@@ -23,7 +23,7 @@ from asr_regress.transcription.recognizers import (
 from asr_regress.transcription.settings import DecodingSettings, Request, Resolution
 
 if TYPE_CHECKING:
-    from asr_regress.corpus.audio import Samples
+    from asr_regress.corpus.sound_part import Samples
 
 
 @dataclass(frozen=True, slots=True)

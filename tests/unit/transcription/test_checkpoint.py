@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from asr_regress.errors import CheckpointError
-from asr_regress.transcription.checkpoints.checkpoint import fingerprint, open_checkpoint, parse_model
+from asr_regress.transcription.checkpoints.checkpoint import fingerprint, open_checkpoint
+from asr_regress.transcription.checkpoints.named import parse_model
 
 CONFIG = {"model_type": "whisper", "vocab_size": 51865}
 
