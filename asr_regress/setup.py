@@ -181,7 +181,7 @@ def manifest_of(options: Options, thresholds: Thresholds) -> Manifest:
             f"no data: give --asr-data=PATH, or write `data: PATH` into {thresholds.path or THRESHOLDS} "
             "(`asr-regress init` writes one to start from)"
         )
-    manifest = read_manifest(path, confine=thresholds.confine)
+    manifest = read_data(path, thresholds)
     counts = Counter(problem.kind for problem in manifest.problems)
     broken = [problem for problem in manifest.problems if problem.kind in _BROKEN]
     unmatched = [problem for problem in manifest.problems if problem.kind not in _BROKEN]
@@ -197,6 +197,20 @@ def manifest_of(options: Options, thresholds: Thresholds) -> Manifest:
                 "\n".join([f"{path}: {kinds}; mend them, or allow some with `{key}:` in {THRESHOLDS}", *shown, *more])
             )
     return manifest
+
+
+def read_data(path: Path, thresholds: Thresholds) -> Manifest:
+    """All that lies there, broken entries too.
+
+    Raises:
+        DataError: It cannot be read; where thresholds.yaml names it, with the line that does.
+    """
+    try:
+        return read_manifest(path, confine=thresholds.confine)
+    except DataError as error:
+        if path != thresholds.data:
+            raise
+        raise DataError(f"{thresholds.where('data')}: data: {error}") from None
 
 
 def _slicers(manifest: Manifest, thresholds: Thresholds) -> Mapping[str, ValueOf]:

@@ -1,6 +1,7 @@
 """What subcommands share: the gate's own options, and a session made of them."""
 
 import argparse
+import os
 import shutil
 import tempfile
 import uuid
@@ -18,6 +19,15 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 """Where a command registers itself."""
 
 
+_ALSO = {"--asr-data": ("--data",), "--asr-thresholds": ("--thresholds",)}
+"""Names without pytest's prefix, which `lint` and `normalize` have too."""
+
+
+def path(text: str) -> Path:
+    """A path as typed: shells leave the ``~`` of ``--data=~/calls`` as it is."""
+    return Path(os.path.expanduser(text))  # noqa: PTH111 - a Path's own raises for an unknown user
+
+
 def add_options(command: argparse.ArgumentParser, leave_out: Collection[str] = ()) -> None:
     """Give a command the gate's options, but for some."""
     for option in OPTIONS:
@@ -28,6 +38,7 @@ def add_options(command: argparse.ArgumentParser, leave_out: Collection[str] = (
         else:
             command.add_argument(
                 option.flag,
+                *_ALSO.get(option.flag, ()),
                 dest=option.name,
                 action="append" if option.repeatable else "store",
                 type=option.parse,

@@ -5,7 +5,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from asr_regress.commands.command import Commands
+from asr_regress.commands.command import Commands, path
 from asr_regress.options import natural, one_of, positive
 
 _FOUND = 1
@@ -21,14 +21,14 @@ def add(commands: Commands) -> None:
         "where something of the severity --fail-on or worse was found; 4: the data cannot be read.",
     )
     command.add_argument(
-        "--data", "--asr-data", type=Path, metavar="PATH", help="data folder or manifest (default: thresholds.yaml's)"
+        "--data", "--asr-data", type=path, metavar="PATH", help="data folder or manifest (default: thresholds.yaml's)"
     )
-    command.add_argument("--train", type=Path, metavar="PATH", help="training data: what do the data share with them?")
+    command.add_argument("--train", type=path, metavar="PATH", help="training data: what do the data share with them?")
     command.add_argument("--normalize", metavar="NAME", help="text rules (default: thresholds.yaml's, else basic)")
     command.add_argument(
         "--thresholds",
         "--asr-thresholds",
-        type=Path,
+        type=path,
         metavar="FILE",
         help="default: thresholds.yaml where there is one",
     )
@@ -52,13 +52,12 @@ def run(parsed: argparse.Namespace) -> int:
     from asr_regress.basics.printable import defused
     from asr_regress.basics.progress import choose_progress
     from asr_regress.corpus.audio import MAX_SECONDS
-    from asr_regress.corpus.discovery import read_manifest
     from asr_regress.errors import ConfigurationError
     from asr_regress.lint.examination import examine
     from asr_regress.lint.finding import Severity, at_least
     from asr_regress.lint.report import as_json, lines
     from asr_regress.options import Options
-    from asr_regress.setup import THRESHOLDS, rules_of, thresholds_of
+    from asr_regress.setup import THRESHOLDS, read_data, rules_of, thresholds_of
     from asr_regress.text.rules import get_rules
 
     here = Path.cwd()
@@ -67,7 +66,7 @@ def run(parsed: argparse.Namespace) -> int:
     if path is None:
         raise ConfigurationError(f"no data: give --data=PATH, or write `data: PATH` into {THRESHOLDS}")
     examined = examine(
-        read_manifest(path, confine=thresholds.confine),  # not as the gate does: entries amiss are findings here
+        read_data(path, thresholds),  # not as the gate does: entries amiss are findings here
         thresholds,
         get_rules(parsed.normalize, here) if parsed.normalize else rules_of(thresholds, here),
         choose_progress(quiet=parsed.quiet),

@@ -11,6 +11,7 @@ from asr_regress.corpus.building import ManifestBuilder
 from asr_regress.corpus.confinement import Confinement
 from asr_regress.corpus.files import readable, reason_of
 from asr_regress.corpus.readers import READERS, Reader
+from asr_regress.corpus.readers.nia import tree_around
 from asr_regress.corpus.readers.parquet import is_split
 from asr_regress.corpus.remote import url_in, without_file_scheme
 from asr_regress.corpus.utterance import Manifest
@@ -64,7 +65,7 @@ def _read(source: str, builder: ManifestBuilder) -> Manifest:
         reader.read(source, builder)
         manifest = builder.build(reader.name)
     if not manifest.utterances:
-        raise DataError(f"{readable(source)}: {_nothing_found(reader, manifest)}")
+        raise DataError(f"{readable(source)}: {_nothing_found(reader, manifest)}{_meant(source)}")
     return manifest
 
 
@@ -123,6 +124,12 @@ def _nothing_found(reader: Reader, manifest: Manifest) -> str:
     counted = ", ".join(f"{kind}: {count}" for kind, count in sorted(counts.items()))
     shown = "".join(f"\n  {problem}" for problem in manifest.problems[:_SHOWN_PROBLEMS])
     return f"{looked} ({counted}). {_layouts()}\nThe first that could not be used:{shown}"
+
+
+def _meant(source: str) -> str:
+    """Half of a pair of trees was given, or a part of it."""
+    whole = tree_around(source)
+    return "" if whole is None else f"\nRecordings and labels lie in two trees here: did you mean {readable(whole)}?"
 
 
 def _layouts() -> str:

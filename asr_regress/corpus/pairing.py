@@ -18,6 +18,8 @@ from asr_regress.corpus.label_files import LabelError, LabelFolders
 from asr_regress.corpus.utterance import ProblemKind
 
 LABEL_SUFFIX = ".txt"
+_OTHER_LABELS = ".json"
+_UNREAD = "; {stem}.json is not read: its keys differ by vendor, so write the text to {stem}.txt or a manifest"
 _NAME = attrgetter("name")
 _AHEAD = 32
 """Folders that are listed while the transcripts of earlier ones are still being read."""
@@ -54,12 +56,14 @@ class _Listing:
         links: Names of the folders that are links.
         audio: Name without its ending, name and path of each recording.
         labels: Paths by name without ending.
+        other: Names without their ending of what may hold a transcript, but is not read.
     """
 
     folders: dict[str, list[str]] = field(default_factory=dict)
     links: set[str] = field(default_factory=set)
     audio: list[tuple[str, str, str]] = field(default_factory=list)
     labels: dict[str, list[str]] = field(default_factory=dict)
+    other: set[str] = field(default_factory=set)
 
 
 class TreeReader:
@@ -121,7 +125,9 @@ class TreeReader:
         for stem, name, path in audio.audio:
             label = labels.labels.get(stem)
             if label is None:
-                self._builder.problem(ProblemKind.AUDIO_WITHOUT_TRANSCRIPT, path, f"there is no {stem}{LABEL_SUFFIX}")
+                unread = _UNREAD.format(stem=stem) if stem in labels.other else ""
+                what = f"there is no {stem}{LABEL_SUFFIX}{unread}"
+                self._builder.problem(ProblemKind.AUDIO_WITHOUT_TRANSCRIPT, path, what)
                 continue
             paired.add(stem)
             if confined and (outside := self._builder.outside("transcript", label[0])):
@@ -168,6 +174,8 @@ def _sort_in(entries: Iterable[os.DirEntry[str]], listing: _Listing) -> None:
             listing.labels.setdefault(stem, []).append(entry.path)
         elif suffix in AUDIO_SUFFIXES:
             listing.audio.append((stem, name, entry.path))
+        elif suffix == _OTHER_LABELS:
+            listing.other.add(stem)
 
 
 def _sort_folder_in(name: str, entry: os.DirEntry[str], listing: _Listing) -> None:

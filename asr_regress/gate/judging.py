@@ -20,6 +20,7 @@ from asr_regress.scoring.counts import ErrorCounts
 
 _SEVEREST_FIRST = (Verdict.REGRESSED, Verdict.INCONCLUSIVE, Verdict.PASS)
 _ROUNDING = 1e-9  # Intervals come of floating point; what is allowed was written as a decimal.
+_FAR_OVER = 10  # A rate so many times its limit of less than 1 % has the limit's unit asked about.
 
 
 def judge(
@@ -93,12 +94,19 @@ def _allowances(before: Fraction, limit: Limit) -> list[tuple[str, Fraction]]:
     return found or [("", Fraction(0))]
 
 
+def _unit(rate: Fraction, highest: float) -> str:
+    """A limit such as 0.2, far below the rate, was probably meant as a share."""
+    if not 0 < highest < 1 or rate < _FAR_OVER * _exact(highest):
+        return ""
+    return f" (limits are percent: write {100 * highest:g} for {100 * highest:g} %)"
+
+
 def _of_max(
     rate: Fraction, highest: float, evidence: Evidence | None, policy: Policy
 ) -> tuple[Verdict, tuple[str, ...]]:
     if rate > _exact(highest):
         over = f"{beyond(rate, _exact(highest))} % is over the limit of {short(highest)} %"
-        return Verdict.REGRESSED, (over,)
+        return Verdict.REGRESSED, (over + _unit(rate, highest),)
     if policy.max_rule is MaxRule.POINT:
         return Verdict.PASS, ()
     within = f"{decimal(rate, 2)} % is within the limit of {short(highest)} %"

@@ -1,6 +1,7 @@
 """Findings for people and for scripts."""
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -10,7 +11,7 @@ from asr_regress.basics.printable import harmless_json
 from asr_regress.lint.examination import Examined
 from asr_regress.lint.finding import Check, Finding, Severity
 from asr_regress.lint.needs import Needs
-from asr_regress.reports.layout import clip, one_line, paragraph, table
+from asr_regress.reports.layout import clip_name, one_line, paragraph, table
 
 SCHEMA = 1
 _WIDEST, _NARROWEST = 100, 60
@@ -31,7 +32,7 @@ def lines(examined: Examined, *, width: int) -> Iterator[str]:
         yield from _table(examined.findings, width)
     for finding in examined.findings:
         yield ""
-        yield from _details(finding, width)
+        yield from _details(finding, str(examined.manifest.root), width)
     yield ""
     yield from _closing(examined, width)
 
@@ -97,11 +98,12 @@ def _table(findings: Sequence[Finding], width: int) -> list[str]:
     return table(("check", "severity", "found", "share", "of"), rows, width=width, left=(0, 1, 4))
 
 
-def _details(finding: Finding, width: int) -> Iterator[str]:
+def _details(finding: Finding, root: str, width: int) -> Iterator[str]:
     check = finding.check
     yield from paragraph(f"{check.severity.value}: {check.name}: {check.title}", width, indent="  ", first="")
     for each in finding.examples:
-        where, what = clip(one_line(each.where), width // 2), one_line(each.what)
+        where = clip_name(one_line(each.where.removeprefix(f"{root}{os.sep}")), width // 2)
+        what = one_line(each.what)
         yield from paragraph(f"{where}: {what}", width, indent="      ", first="    ")
     if finding.count > len(finding.examples) > 0:
         yield f"    and {finding.count - len(finding.examples):,} more"

@@ -12,6 +12,9 @@ from asr_regress.corpus.pairing import Node, TreeReader
 
 AUDIO_ROOT = "원천데이터"
 LABEL_ROOT = "라벨링데이터"
+_NUMBERED = re.compile(r"^\d{1,3}[\s._)-]*(?=" + f"{AUDIO_ROOT}|{LABEL_ROOT})")
+"""What many sets have in front of the roots' names (01.원천데이터); ids leave it out."""
+
 _DEPTH = 2
 """How far below the data folder the two roots are looked for: training and validation sets have a folder each."""
 
@@ -34,6 +37,15 @@ class NiaReader:
         TreeReader(builder, category_of).read(
             Node(pair.parts, tuple(pair.audio), tuple(pair.labels)) for pair in _find_roots(path)
         )
+
+
+def tree_around(path: str) -> str | None:
+    """The folder to name as data, where the path is one of the two trees or lies in one; by names alone."""
+    folder = Path(path)
+    for part in (folder, *folder.parents):
+        if _plain(normalize("NFC", part.name)).startswith((AUDIO_ROOT, LABEL_ROOT)):
+            return str(part.parent)
+    return None
 
 
 def category_of(parts: tuple[str, ...]) -> str:
@@ -84,9 +96,14 @@ def _match(parts: tuple[str, ...], folders: list[tuple[str, str]]) -> Iterator[_
 def _by_suffix(folders: list[tuple[str, str]], root: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, path in folders:
-        if name.startswith(root):
-            found.setdefault(name.removeprefix(root), []).append(path)
+        plain = _plain(name)
+        if plain.startswith(root):
+            found.setdefault(plain.removeprefix(root), []).append(path)
     return found
+
+
+def _plain(name: str) -> str:
+    return _NUMBERED.sub("", name, count=1) if name[:1].isdecimal() else name
 
 
 def _subfolders(path: str) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from asr_regress.errors import CheckpointError
 from asr_regress.transcription.checkpoints.files import READ_BY_LOADING
 
 _HUB_ID = re.compile(r"^[\w-][\w.-]*/[\w-][\w.-]*(@[\w.-]+)?$")
+_ADDRESS = re.compile(r"^[\w.-]+:\d{1,5}(/|#|$)")
 
 
 def is_there(path: Path) -> bool:
@@ -27,7 +28,9 @@ def from_hub(given: str, folder: Path) -> Path:
         CheckpointError: It is no hub id, or cannot be had.
     """
     if not _HUB_ID.match(given):
-        raise CheckpointError(f"{given}: no such checkpoint folder{_nearest(folder)}")
+        if _ADDRESS.match(given):
+            raise CheckpointError(f"{given}: no such checkpoint folder; is it a server? Then write http://{given}")
+        raise CheckpointError(f"{given}: no such checkpoint folder{_nearest(folder) or _what_would_be(given, folder)}")
     repository, _, revision = given.partition("@")
     from huggingface_hub import snapshot_download  # heavy: only for a hub id
 
@@ -41,6 +44,12 @@ def from_hub(given: str, folder: Path) -> Path:
             f"{given}: there is no such folder below {folder.parent.parent}{_nearest(folder)}, "
             f"and as a hub id it could not be had: {reason}"
         ) from error
+
+
+def _what_would_be(given: str, folder: Path) -> str:
+    if "/" in given:
+        return f"; there is no {folder.name} in {folder.parent}"
+    return f"; there is none of that name in {folder.parent}, and a hub id names its owner, too: openai/whisper-base"
 
 
 def _nearest(folder: Path) -> str:

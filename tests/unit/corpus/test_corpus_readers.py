@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 from unicodedata import normalize
@@ -12,6 +13,7 @@ import pytest
 from asr_regress.corpus.discovery import read_manifest
 from asr_regress.corpus.readers.nia import category_of
 from asr_regress.corpus.utterance import Manifest, Problem, ProblemKind
+from asr_regress.errors import DataError
 
 KOREAN = "안녕하세요, 오늘은 날씨가 좋네요."
 
@@ -134,6 +136,29 @@ def test_nia_roots_may_lie_a_little_deeper(tmp_path: Path) -> None:
     assert manifest.format == "nia"
     assert manifest.categories == ("D01", "D02")
     assert manifest.utterances[0].id.startswith("Validation/원천데이터_230316/D01/")
+
+
+@pytest.mark.parametrize("number", ["01.", "1. ", "02_", "3-"])
+def test_nia_roots_may_be_numbered(tmp_path: Path, number: str) -> None:
+    put(tmp_path, f"{number}원천데이터/D01/x.wav")
+    put(tmp_path, "02.라벨링데이터/D01/x.txt", KOREAN)
+    manifest = read_manifest(tmp_path)
+    assert (manifest.format, manifest.problems) == ("nia", ())
+    assert brief(manifest) == [("원천데이터/D01/x.wav", "D01", KOREAN)]
+
+
+def test_labels_in_json_are_said_not_to_be_read(tmp_path: Path) -> None:
+    build_nia(tmp_path)
+    put(tmp_path, "원천데이터_230316/D03/x.wav")
+    put(tmp_path, "라벨링데이터_230316/D03/x.json", "{}")
+    assert only_problem(read_manifest(tmp_path)).what.startswith("there is no x.txt; x.json is not read: ")
+
+
+@pytest.mark.parametrize("part", ["원천데이터_230316", "라벨링데이터_230316", "원천데이터_230316/D02"])
+def test_half_of_a_nia_tree_names_the_whole(tmp_path: Path, part: str) -> None:
+    build_nia(tmp_path / "set")
+    with pytest.raises(DataError, match=f"did you mean {re.escape(str(tmp_path / 'set'))}\\?"):
+        read_manifest(tmp_path / "set" / part)
 
 
 @pytest.mark.parametrize(
