@@ -75,7 +75,7 @@ class GatePlugin:
         if config.pluginmanager.has_plugin("xdist"):
             config.pluginmanager.register(XdistHooks(config, self._shared, self), "asr_regress.xdist")
         try:
-            self._exporters = () if self.is_worker else load_exporters(options.asr_export)
+            self._exporters = () if self.is_worker else load_exporters(options.asr_export, config.rootpath)
             with kept():
                 self.session = Session(options, self._place(), self._progress())
             if not config.option.collectonly:

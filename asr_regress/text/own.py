@@ -8,14 +8,13 @@ source of its module and of every module that this one imports from the same pro
 import functools
 import importlib
 import re
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
 from asr_regress.basics.naming import unknown_name
+from asr_regress.basics.own_import import importable
 from asr_regress.basics.own_source import sources_of
 from asr_regress.basics.printable import printable, shorten
 from asr_regress.basics.source_digest import source_digest
@@ -65,7 +64,7 @@ def own_rules(name: str, root: Path, built_in: Callable[[], str]) -> TextRules:
 
 
 def _imported(name: str, module_name: str, root: Path) -> ModuleType:
-    with _importable(root):
+    with importable(root):
         try:
             return importlib.import_module(module_name)
         except ModuleNotFoundError as error:
@@ -81,20 +80,6 @@ def _imported(name: str, module_name: str, root: Path) -> ModuleType:
 
 def _broken(name: str, error: BaseException) -> ConfigurationError:
     return ConfigurationError(f"normalize: {name}: the module cannot be imported: {_in_words(error)}")
-
-
-@contextmanager
-def _importable(root: Path) -> Iterator[None]:
-    """The project's folder goes first while its module is imported; after that it stays, for what is imported later."""
-    folder = str(root)
-    known = folder in sys.path
-    sys.path.insert(0, folder)
-    try:
-        yield
-    finally:
-        sys.path.remove(folder)
-        if not known:
-            sys.path.append(folder)
 
 
 def _function(name: str, module: ModuleType, function_name: str) -> Callable[[str], Any]:

@@ -8,10 +8,10 @@ from page_data import Spoken, run_of
 from asr_regress.reports.html.assets import SCRIPTS
 from asr_regress.reports.html.page import page
 from asr_regress.reports.html.sections import SECTIONS
-from asr_regress.reports.html.sections.section import Section
 from asr_regress.reports.json_report import json_bytes, report
 from asr_regress.reports.parquet import utterance_table
 from asr_regress.reports.saved_report import Line, LineChart, SavedReport
+from asr_regress.reports.section import PageSection
 
 HOSTILE = (
     "<script>document.title='owned'</script>",
@@ -43,7 +43,7 @@ def hostile_page(tmp_path_factory):
     )
     chart = LineChart(HOSTILE[1], HOSTILE[2], HOSTILE, (Line(HOSTILE[0], tuple(map(float, range(7)))),), HOSTILE[3], 1)
     target = tmp_path_factory.mktemp("hostile") / "report.html"
-    hostile = Section(
+    hostile = PageSection(
         "hostile",
         HOSTILE[1],
         lambda shown: {"note": HOSTILE[2], "charts": [chart], "tables": [(HOSTILE[0], [HOSTILE] * 3)]},

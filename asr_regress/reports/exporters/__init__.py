@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from asr_regress.basics.own_import import importable
 from asr_regress.basics.printable import printable
 from asr_regress.errors import ConfigurationError
 
@@ -51,15 +52,18 @@ _BUILT_IN: Mapping[str, _BuiltIn] = {
 }
 
 
-def load_exporters(names: Iterable[str]) -> tuple[Exporter, ...]:
+def load_exporters(names: Iterable[str], root: Path | None = None) -> tuple[Exporter, ...]:
     """The exporters of these names, each once.
 
-    A name is one of ours, that of an entry point, or MODULE:FUNCTION, which is imported here.
+    Args:
+        names: Each is one of ours, that of an entry point, or MODULE:FUNCTION, which is imported here.
+        root: The project's folder, where a module is looked for first; by default where we are.
 
     Raises:
         ConfigurationError: There is none of this name, it cannot be imported, or what it needs is not installed.
     """
-    return tuple(Exporter(name, _load(name)) for name in dict.fromkeys(names))
+    with importable(Path.cwd() if root is None else root):
+        return tuple(Exporter(name, _load(name)) for name in dict.fromkeys(names))
 
 
 def export_report(exporters: Sequence[Exporter], report: bytes, folder: Path) -> list[str]:

@@ -14,10 +14,10 @@ from asr_regress.reports.html.audio import AudioSource, clips
 from asr_regress.reports.html.figures import MARKS, first_model, metric_values, model_values
 from asr_regress.reports.html.rows import utf8
 from asr_regress.reports.html.sections import SECTIONS
-from asr_regress.reports.html.sections.section import Shown
 from asr_regress.reports.html.tables import word
 from asr_regress.reports.html.utterances import MOST, ranking_metric, utterance_columns, wanted
 from asr_regress.reports.saved_report import JsonObject, LineChart, SavedReport
+from asr_regress.reports.section import Shown
 from asr_regress.reports.wording import metric_name
 
 Charts = Sequence[LineChart]

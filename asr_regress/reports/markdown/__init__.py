@@ -1,6 +1,6 @@
 """report.md: the verdict, what changed, the tables, and the rest to unfold. Fits a GitHub comment.
 
-Each part is a file here with a function `blocks`, a `Section`, and a line in ``SECTIONS``.
+Each part is a file here with a function `blocks`, a `MarkdownSection`, and a line in ``SECTIONS``.
 """
 
 from asr_regress.gate.run_outcome import RunOutcome
@@ -18,9 +18,9 @@ from asr_regress.reports.markdown import (
     what_changed,
     worst,
 )
-from asr_regress.reports.markdown.section import Section
+from asr_regress.reports.section import MarkdownSection
 
-SECTIONS: tuple[Section, ...] = (
+SECTIONS: tuple[MarkdownSection, ...] = (
     opening.blocks,
     what_changed.blocks,
     curve.blocks,

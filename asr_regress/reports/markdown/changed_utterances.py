@@ -8,7 +8,7 @@ from asr_regress.reports.cases import WORST_FIRST
 from asr_regress.reports.changes import Change, Changes, changes
 from asr_regress.reports.details import UtteranceDetails
 from asr_regress.reports.fitting import Block, name
-from asr_regress.reports.markdown.section import LISTED, utterance_lines
+from asr_regress.reports.markdown.shared import LISTED, utterance_lines
 from asr_regress.reports.markup import prose
 from asr_regress.reports.wording import tokens
 

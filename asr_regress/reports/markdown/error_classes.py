@@ -7,7 +7,7 @@ from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.reports.details import UtteranceDetails
 from asr_regress.reports.error_classes import HEADER, LEFT, class_tables
 from asr_regress.reports.fitting import Block, folded, name
-from asr_regress.reports.markdown.section import MOST_CATEGORIES, red_categories
+from asr_regress.reports.markdown.shared import MOST_CATEGORIES, red_categories
 
 
 def blocks(run: RunOutcome, _: UtteranceDetails) -> Iterator[Block]:

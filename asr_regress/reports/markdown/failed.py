@@ -6,7 +6,7 @@ from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.reports.cases import failed_utterances
 from asr_regress.reports.details import UtteranceDetails
 from asr_regress.reports.fitting import Block, name
-from asr_regress.reports.markdown.section import LISTED
+from asr_regress.reports.markdown.shared import LISTED
 from asr_regress.reports.markup import prose
 from asr_regress.reports.wording import plural, said
 

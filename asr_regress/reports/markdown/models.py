@@ -10,7 +10,7 @@ from asr_regress.reports.details import UtteranceDetails
 from asr_regress.reports.findings import findings
 from asr_regress.reports.fitting import OPEN, Block, folded, name, table
 from asr_regress.reports.layout import clip, one_line
-from asr_regress.reports.markdown.section import LISTED, TEXT
+from asr_regress.reports.markdown.shared import LISTED, TEXT
 from asr_regress.reports.markup import prose
 from asr_regress.reports.silence import said_in_silence
 from asr_regress.reports.slices import HEADER, LEFT, slice_tables

@@ -10,7 +10,7 @@ from asr_regress.reports.certainty import raising
 from asr_regress.reports.details import UtteranceDetails
 from asr_regress.reports.fitting import Block, table
 from asr_regress.reports.layout import one_line
-from asr_regress.reports.markdown.section import LISTED
+from asr_regress.reports.markdown.shared import LISTED
 from asr_regress.reports.markup import code, prose
 from asr_regress.reports.wording import verdict_word
 

@@ -7,7 +7,7 @@ from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.reports.cases import worst_utterances
 from asr_regress.reports.details import UtteranceDetails
 from asr_regress.reports.fitting import Block, name
-from asr_regress.reports.markdown.section import MOST_CATEGORIES, red_categories, utterance_lines
+from asr_regress.reports.markdown.shared import MOST_CATEGORIES, red_categories, utterance_lines
 from asr_regress.reports.wording import plural
 
 _WORST = 5

@@ -1,13 +1,13 @@
 """The report on the terminal: the tables and all that stands beside them.
 
-Each part is a file here with a function `blocks`, a `Section`, and a line in ``SECTIONS``.
+Each part is a file here with a function `blocks`, a `TerminalSection`, and a line in ``SECTIONS``.
 """
 
 from asr_regress.gate.run_outcome import RunOutcome
+from asr_regress.reports.section import TerminalSection, View
 from asr_regress.reports.terminal import comparison, curve, data, models, notes, samples, speed, verdict
-from asr_regress.reports.terminal.section import Section, View
 
-SECTIONS: tuple[Section, ...] = (
+SECTIONS: tuple[TerminalSection, ...] = (
     data.blocks,
     comparison.blocks,
     curve.blocks,

@@ -6,7 +6,7 @@ from asr_regress.gate.outcome import TOTAL
 from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.reports import layout, tables
 from asr_regress.reports.cases import category_names
-from asr_regress.reports.terminal.section import View
+from asr_regress.reports.section import View
 from asr_regress.reports.wording import metric_title
 
 _NAME = 32  # Columns that a model's name may take.

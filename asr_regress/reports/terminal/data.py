@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.reports.cases import category_names
 from asr_regress.reports.layout import one_line, paragraph
-from asr_regress.reports.terminal.section import View, first_of
+from asr_regress.reports.section import View
+from asr_regress.reports.terminal.shared import first_of
 from asr_regress.reports.wording import plural, span
 
 

@@ -10,10 +10,11 @@ from asr_regress.reports.certainty import caption, few_groups, hanging, raising,
 from asr_regress.reports.coloring import colored
 from asr_regress.reports.findings import findings
 from asr_regress.reports.layout import one_line, paragraph
+from asr_regress.reports.section import View
 from asr_regress.reports.silence import said_in_silence
 from asr_regress.reports.slices import HEADER, LEFT, filled_columns, slice_tables
 from asr_regress.reports.spread import spread_sentence
-from asr_regress.reports.terminal.section import LISTED, View, first_of
+from asr_regress.reports.terminal.shared import LISTED, first_of
 from asr_regress.reports.wording import MARKS, case_name, listed, tokens
 
 _FINDINGS = 10

@@ -6,7 +6,7 @@ from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.reports import layout
 from asr_regress.reports.cases import samples
 from asr_regress.reports.layout import one_line
-from asr_regress.reports.terminal.section import View
+from asr_regress.reports.section import View
 from asr_regress.scoring.score import ScoredUtterance
 
 _LINES = 4

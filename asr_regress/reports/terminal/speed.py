@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.reports.layout import paragraph
-from asr_regress.reports.terminal.section import View
+from asr_regress.reports.section import View
 from asr_regress.reports.wording import short, speed
 
 

@@ -73,7 +73,7 @@ class Checkpoint:
 
     @property
     def weight_bytes(self) -> int:
-        """Size of the weights on disk."""
+        """Size of the weights on disk; of what is not transformers', of all that loading reads."""
         if not self.is_transformers:
             return sum(path.stat().st_size for path in self.files if path.is_file())
         pattern = "*.bin" if self.pickled else "*.safetensors"

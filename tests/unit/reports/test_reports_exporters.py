@@ -72,6 +72,14 @@ def test_each_gets_a_copy_of_its_own_and_none_keeps_the_others_from_it(run, tmp_
     assert "SystemExit: 3" in failures[1]
 
 
+def test_a_module_in_the_project_is_found(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "path", sys.path.copy())
+    (tmp_path / "exporter_of_the_project.py").write_text("def send(report, folder): return 'sent'\n", encoding="utf-8")
+    (exporter,) = load_exporters(["exporter_of_the_project:send"], tmp_path)
+    assert exporter.export({}, tmp_path) == "sent"
+    assert sys.modules.pop("exporter_of_the_project")
+
+
 def test_a_function_by_its_module(monkeypatch):
     module = SimpleNamespace(send=lambda values, folder: None, deep=SimpleNamespace(er=print), number=3)
     monkeypatch.setitem(sys.modules, "my_exporters", module)

@@ -1,4 +1,4 @@
-"""The parts of the page: one file each with a `Section`, one line each in ``SECTIONS``."""
+"""The parts of the page: one file each with a `PageSection`, one line each in ``SECTIONS``."""
 
 from asr_regress.reports.html.sections import curve, errors, figures, utterances, verdict
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from asr_regress.reports.curve_chart import curve_charts
-from asr_regress.reports.html.sections.section import Section, Shown
+from asr_regress.reports.section import PageSection, Shown
 
 
 def _values(shown: Shown) -> Mapping[str, Any] | None:
@@ -12,4 +12,4 @@ def _values(shown: Shown) -> Mapping[str, Any] | None:
     return {"charts": charts} if charts else None
 
 
-SECTION = Section("curve", None, _values, "curve.html.jinja")
+SECTION = PageSection("curve", None, _values, "curve.html.jinja")

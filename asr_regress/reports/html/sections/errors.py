@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from asr_regress.reports.html.sections.section import Section, Shown
+from asr_regress.reports.section import PageSection, Shown
 
 
 def _values(shown: Shown) -> Mapping[str, Any] | None:
     return {} if shown.run.report["models"] else None
 
 
-SECTION = Section("errors", "Errors", _values, "errors.html.jinja")
+SECTION = PageSection("errors", "Errors", _values, "errors.html.jinja")

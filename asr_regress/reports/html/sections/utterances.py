@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from asr_regress.reports.html.sections.section import Section, Shown
+from asr_regress.reports.section import PageSection, Shown
 
 
 def _values(shown: Shown) -> Mapping[str, Any] | None:
     return {"shown": shown.utterances, "left_out": shown.left_out} if shown.run.report["models"] else None
 
 
-SECTION = Section("utterances", "Utterances", _values, "utterances.html.jinja")
+SECTION = PageSection("utterances", "Utterances", _values, "utterances.html.jinja")

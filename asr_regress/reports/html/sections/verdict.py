@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from asr_regress.reports.html.sections.section import Section, Shown
 from asr_regress.reports.html.tables import facts, head, model_tables, overviews
+from asr_regress.reports.section import PageSection, Shown
 
 
 def _values(shown: Shown) -> Mapping[str, Any]:
@@ -17,4 +17,4 @@ def _values(shown: Shown) -> Mapping[str, Any]:
     }
 
 
-SECTION = Section("verdict", "Verdict", _values, "verdict.html.jinja")
+SECTION = PageSection("verdict", "Verdict", _values, "verdict.html.jinja")

@@ -1,24 +1,13 @@
-"""A part of the report as a function, and what several of them share."""
-
-from collections.abc import Callable, Iterable
+"""What several parts of report.md share."""
 
 from asr_regress.gate.outcome import ModelOutcome
-from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.gate.verdict import Verdict
 from asr_regress.reports.cases import cases_with
-from asr_regress.reports.details import UtteranceDetails
-from asr_regress.reports.fitting import Block, name
+from asr_regress.reports.fitting import name
 from asr_regress.reports.markup import preformatted
 from asr_regress.reports.wording import edits, plural, tokens
 from asr_regress.scoring.score import ScoredUtterance
 from asr_regress.scoring.side_by_side import side_by_side
-
-Section = Callable[[RunOutcome, UtteranceDetails], Iterable[Block]]
-"""The blocks of a part of the report; none where there is nothing to show.
-
-Whatever comes from outside (transcripts, names, paths, reasons) is to go through `asr_regress.reports.markup` or
-`asr_regress.reports.fitting`, which make it harmless.
-"""
 
 LISTED = 10
 """Entries of a list shown before the rest is counted."""
