@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from asr_regress.corpus import audio
+from asr_regress.corpus import sound_part
 from asr_regress.lint.levels import Sound, decibels, glance, listen
 
 RATE = 16_000
@@ -36,7 +36,7 @@ def test_flat_tops_are_clipped_also_across_blocks(tmp_path: Path, monkeypatch: p
     assert whole.levels is not None
     assert 0.5 < whole.levels.clipped < 0.7
     assert whole.levels.clipped == pytest.approx(expected)
-    monkeypatch.setattr(audio, "_BLOCK_VALUES", 7)
+    monkeypatch.setattr(sound_part, "_BLOCK_VALUES", 7)
     pieces = heard(tmp_path, samples)
     assert pieces.levels is not None
     assert (pieces.digest, pieces.levels.clipped) == (whole.digest, whole.levels.clipped)
