@@ -12,8 +12,10 @@ from asr_regress.reports.details import UtteranceDetails
 from asr_regress.reports.html.assets import SCRIPTS, asset
 from asr_regress.reports.html.live import live_page
 from asr_regress.reports.html.page import charts_page, page
+from asr_regress.reports.html.sections import SECTIONS
 from asr_regress.reports.json_report import json_bytes
 from asr_regress.reports.saved_report import Line, LineChart, SavedReport
+from asr_regress.reports.section import PageSection
 from asr_regress.reports.writer import write_reports
 
 
@@ -130,4 +132,22 @@ def test_a_page_of_curves(name):
     found = Read(content)
     assert found.json("run-data")["charts"][0]["lines"][0]["values"] == [1.0, None]
     assert [text for id_, text in found.scripts if id_ is None] == [asset(each) for each in SCRIPTS]
+    assert not [tag for tag, _ in found.tags if tag == "b"]
+
+
+@pytest.mark.parametrize("name", ["</script><script>alert(1)</script>", "\u2028<b>"])
+def test_a_section_gives_text_tables_and_charts_that_are_escaped(monkeypatch, name):
+    chart = LineChart(name, name, (name,), (Line(name, (1.0,)),))
+    values = {"note": f"note {name}", "tables": [(name, [("word", name), (name, 1)])], "charts": [chart]}
+    shown = PageSection("more", name, lambda given: values if given.utterances else None)
+    hidden = PageSection("none", "Nothing", lambda given: None)
+    monkeypatch.setattr("asr_regress.reports.html.page.SECTIONS", (*SECTIONS, shown, hidden))
+    found = Read(live_page(*run_of(korean(3))))
+    text = "".join(found.text)
+    assert f"note {name}".replace("\u2028", "\\u2028") in text
+    assert "Nothing" not in text
+    assert ("a", {"href": "#more"}) in found.tags
+    assert ("section", {"id": "more"}) in found.tags
+    assert [each["labels"] for each in found.json("run-data")["charts"]] == [[name]]
+    assert [body for id_, body in found.scripts if id_ is None] == [asset(each) for each in SCRIPTS]
     assert not [tag for tag, _ in found.tags if tag == "b"]
