@@ -118,8 +118,16 @@ class Preparation:
 
     def _unjudged(self, category: str, metric: str, reason: str | None) -> Judgement | None:
         if self.judged is not None and (category, metric) not in self.judged:
-            return Judgement(Verdict.NOT_JUDGED, ("not selected in this run",))
+            return Judgement(Verdict.NOT_JUDGED, (self._why_no_case(category, metric),))
         return None if reason is None else Judgement(Verdict.NOT_MEASURED, (reason,))
+
+    def _why_no_case(self, category: str, metric: str) -> str:
+        limit = self.thresholds.limit(category, metric)
+        if limit is None and self.thresholds.names_metrics:
+            return "no limit names this metric: it is shown, not judged"
+        if limit is not None and limit.max is None and self.baseline is None:
+            return "no baseline was given: the limit on the regression was not judged"
+        return "not selected in this run"
 
     def _limit(self, category: str, metric: str) -> tuple[Limit | None, tuple[str, ...]]:
         """The limit that applies, and what to say of one that does not."""

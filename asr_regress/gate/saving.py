@@ -10,9 +10,9 @@ def against_saving(outcome: ModelOutcome) -> list[str]:
         return [f"the model was not measured: {outcome.error}"]
     reasons = []
     if outcome.verdict is Verdict.REGRESSED:
-        reasons.append("a limit was exceeded")
-    if outcome.total.accounting.failed:
-        reasons.append(f"{outcome.total.accounting.failed} utterances failed")
+        reasons.append("a limit was exceeded (if that is the model in use, raise its `max`, or leave it out)")
+    if failed := outcome.total.accounting.failed:
+        reasons.append(f"{failed} utterance{'s' if failed > 1 else ''} failed (mend the data, or leave them out)")
     elif unknown := [name for name, each in outcome.categories.items() if each.verdict is Verdict.NOT_MEASURED]:
         reasons.append(f"not measured: {', '.join(unknown)}")
     return reasons

@@ -16,6 +16,10 @@ FORMS = "a folder written with --asr-report, a run's id or the beginning of one,
 
 _LATEST = re.compile(r"latest(?:~(\d{1,6}))?")
 _PREFIX = re.compile(r"[0-9a-f-]{1,40}")
+_NO_TEXTS = (
+    "if it is a baseline, it has counts and no texts: judge the model that it came from, too "
+    "(`pytest --model=PATH`), and compare the two runs"
+)
 _SHOWN = 5
 _LENGTH = 200
 PARQUET = "utterances.parquet"
@@ -81,15 +85,19 @@ def _latest(text: str, archive: Archive) -> Place:
     match, ids = _LATEST.fullmatch(text), archive.ids()
     back = int(match[1] or 0) if match else 0
     if back >= len(ids):
-        raise RunError(f"{text}: {_known(archive, ids)}")
+        more = " Every `pytest --model=PATH` adds one." if ids else ""
+        raise RunError(f"{text}: {_known(archive, ids)}{more}")
     return kept(archive, ids[-1 - back])
 
 
 def _report_folder(text: str, folder: Path) -> Place:
-    if folder.is_file():
+    is_file = folder.is_file()
+    if is_file:
         folder = folder.parent
     report = folder / REPORT
     if not _exists(report):
+        if is_file:
+            raise RunError(f"{shorten(text, _LENGTH)}: that is no run; {_NO_TEXTS}. A run is {FORMS}")
         raise RunError(f"{shorten(text, _LENGTH)}: there is no {REPORT} in it. A run is {FORMS}")
     is_kept = _exists(folder / UTTERANCES) and not _exists(folder / PARQUET)
     return Place(text, report, folder / (UTTERANCES if is_kept else PARQUET), time_of(folder.name) if is_kept else None)

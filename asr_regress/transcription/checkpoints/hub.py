@@ -17,6 +17,16 @@ def is_there(path: Path) -> bool:
     return os.path.exists(path)  # noqa: PTH110
 
 
+def refuse_address(given: str) -> None:
+    """Ask whether a server is meant where there is no such path.
+
+    Raises:
+        CheckpointError: It looks like the address of one, without its http://.
+    """
+    if _ADDRESS.match(given):
+        raise CheckpointError(f"{given}: no such checkpoint folder; is it a server? Then write http://{given}")
+
+
 def from_hub(given: str, folder: Path) -> Path:
     """The folder that the hub's client keeps of a hub id.
 
@@ -28,8 +38,7 @@ def from_hub(given: str, folder: Path) -> Path:
         CheckpointError: It is no hub id, or cannot be had.
     """
     if not _HUB_ID.match(given):
-        if _ADDRESS.match(given):
-            raise CheckpointError(f"{given}: no such checkpoint folder; is it a server? Then write http://{given}")
+        refuse_address(given)
         raise CheckpointError(f"{given}: no such checkpoint folder{_nearest(folder) or _what_would_be(given, folder)}")
     repository, _, revision = given.partition("@")
     from huggingface_hub import snapshot_download  # heavy: only for a hub id

@@ -7,7 +7,7 @@ from pathlib import Path
 from asr_regress.basics.naming import unknown_name
 from asr_regress.basics.printable import printable
 from asr_regress.errors import CheckpointError
-from asr_regress.transcription.checkpoints.hub import is_there
+from asr_regress.transcription.checkpoints.hub import is_there, refuse_address
 from asr_regress.transcription.settings import DTYPES
 
 _NAMED = re.compile(r"^(?P<name>[\w.+-]+)=(?P<path>.+)$", re.DOTALL)
@@ -50,6 +50,7 @@ def split_asked(given: str, start: Path) -> tuple[str, dict[str, str]]:
     path, mark, rest = given.rpartition("#")
     if not mark or is_there(start / os.path.expanduser(given)):  # noqa: PTH111 - a Path's own raises
         return given, {}
+    refuse_address(given)
     asked = {}
     for part in rest.split("&"):
         key, _, value = part.partition("=")

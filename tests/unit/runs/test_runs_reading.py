@@ -48,6 +48,17 @@ def test_a_name_that_no_run_has(archive: Archive, ids: list[str], text: str, sai
     assert len(str(caught.value)) < 1000
 
 
+def test_one_run_alone_says_how_there_would_be_another(archive: Archive, ids: list[str]):
+    with pytest.raises(RunError, match=r"Every `pytest --model=PATH` adds one\."):
+        find_run(f"latest~{len(ids)}", archive)
+
+
+def test_a_baseline_is_no_run(archive: Archive, tmp_path: Path):
+    (tmp_path / "released.json").write_text("{}")
+    with pytest.raises(RunError, match=r"judge the model that it came from, too .*, and compare the two runs"):
+        find_run(str(tmp_path / "released.json"), archive)
+
+
 def test_where_no_run_is_kept(archive: Archive):
     for text in ("latest", "20261123"):
         with pytest.raises(RunError, match=r"No runs are kept in .*--asr-no-cache"):
