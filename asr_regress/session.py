@@ -143,8 +143,8 @@ class Session:
             audio={each.id: each.audio for each in utterances},
             durations={each.id: seconds[each.audio] for each in utterances if each.audio in seconds},
             baseline_errors={
-                row.id: {metric.name: metric.derived(row.counts[at[metric.held_by]]).errors for metric in metrics}
-                for row in known
+                metric.name: {row.id: metric.derived(row.counts[at[metric.held_by]]).errors for row in known}
+                for metric in metrics
             },
             speakers={each.id: each.speaker for each in utterances if each.speaker is not None},
             audio_keys={each.id: audio_key(digests[each.audio]) for each in utterances if each.audio in digests},

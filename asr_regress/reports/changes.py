@@ -50,8 +50,9 @@ def changes(run: RunOutcome, model: ModelOutcome, details: UtteranceDetails) -> 
     metric, compared, fixed, better = run.metrics[0], 0, 0, 0
     broken: list[Change] = []
     worse: list[Change] = []
+    known = details.baseline_errors.get(metric, {})
     for utterance in model.utterances:
-        before = details.baseline_errors.get(utterance.id, {}).get(metric)
+        before = known.get(utterance.id)
         if before is None or utterance.status is not Status.SCORED or metric not in utterance.counts:
             continue
         compared, after = compared + 1, utterance.counts[metric].errors

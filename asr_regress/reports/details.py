@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class UtteranceDetails:
-    """Facts about utterances that scoring does not know, each by utterance id; any may be missing.
+    """Facts about utterances that scoring does not know, by utterance id; any may be missing.
 
     Attributes:
         audio: Path of the recording.
         durations: Seconds.
-        baseline_errors: The baseline's errors by metric.
+        baseline_errors: The baseline's errors, by metric and then by id.
         speakers: Who speaks, as the manifest names them.
         audio_keys: Eight hexadecimal digits of a digest of the recording, where it was read.
     """

@@ -49,7 +49,8 @@ def utterance_table(run: RunOutcome, details: UtteranceDetails) -> "pyarrow.Tabl
         return pyarrow.array((None if each is None else getattr(each, name) for each in found), count)
 
     def baseline_errors(metric: str) -> "pyarrow.Array":
-        return pyarrow.array((details.baseline_errors.get(each.id, {}).get(metric) for each in shown), count)
+        known = details.baseline_errors.get(metric, {})
+        return pyarrow.array((known.get(each.id) for each in shown), count)
 
     columns = {
         "model": pyarrow.array((_utf8(model.name) for model in run.models for _ in model.utterances), text),

@@ -123,11 +123,10 @@ def newly_fixed(comparison: Comparison, model: ModelOutcome) -> list[tuple[Score
     if not comparison.run.metrics or model.verdict is Verdict.NOT_MEASURED:
         return []
     metric = comparison.run.metrics[0]
+    errors_before = comparison.details.baseline_errors.get(metric, {})
     fixed = [
         (each, before)
         for each in model.utterances
-        if each.status is Status.SCORED
-        and not each.counts[metric].errors
-        and (before := comparison.details.baseline_errors.get(each.id, {}).get(metric, 0))
+        if each.status is Status.SCORED and not each.counts[metric].errors and (before := errors_before.get(each.id, 0))
     ]
     return sorted(fixed, key=lambda found: (-found[1], found[0].id))

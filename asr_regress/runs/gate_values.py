@@ -114,9 +114,8 @@ class KeptRun:
             audio=self._known("audio"),
             durations=self.seconds,
             baseline_errors={
-                each.id: {metric: each.counts[metric].errors for metric in metrics}
-                for each in before
-                if each.status is Status.SCORED
+                metric: {each.id: each.counts[metric].errors for each in before if each.status is Status.SCORED}
+                for metric in metrics
             },
             speakers=self._known("speaker"),
         )

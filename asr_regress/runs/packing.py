@@ -30,28 +30,47 @@ _COMES_OF = (
 
 def packed(models: Sequence[tuple[str, Columns]]) -> bytes:
     """The file of some models' columns, as `asr_regress.runs.rows.model_columns` gives them."""
-    shared: dict[str, Any] = {}
-    own: list[dict[str, Any]] = [{} for _ in models]
     short = [_shortened(columns) for _, columns in models]
-    for key in short[0] if short else ():
-        first = short[0][key]
-        if all(columns[key] == first for columns in short[1:]):
-            shared[key] = _column(first)
-        else:
-            for mine, columns in zip(own, short, strict=True):
-                mine[key] = _column(columns[key])
-    document = {
-        "schema": SCHEMA,
-        "rows": [len(columns["id"]) for _, columns in models],
-        "models": [writable(name) for name, _ in models],
-        "shared": shared,
-        "own": own,
-    }
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-    if len(text) > MAX_BYTES:
-        raise RunError(f"its utterances take {len(text) >> 20:,} MiB, more than {MAX_BYTES >> 20:,}")
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
-    return packer.compress(text) + packer.flush()
+    first = short[0] if short else {}
+    shared = [key for key in first if all(columns[key] == first[key] for columns in short[1:])]
+    file = _File()
+    file.add(f'{{"schema":{SCHEMA},"rows":{_json([len(columns["id"]) for _, columns in models])}')
+    file.add(f',"models":{_json([writable(name) for name, _ in models])},"shared":')
+    file.add_columns({key: first[key] for key in shared})
+    for place, columns in enumerate(short):
+        file.add("," if place else ',"own":[')
+        file.add_columns({key: column for key, column in columns.items() if key not in shared})
+    file.add("]}" if short else ',"own":[]}')
+    return file.whole()
+
+
+class _File:
+    """JSON that is compressed as it comes, a column at a time: the whole of it takes a kilobyte an utterance."""
+
+    def __init__(self) -> None:
+        self._packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
+        self._parts: list[bytes] = []
+        self._bytes = 0
+
+    def add(self, text: str) -> None:
+        data = text.encode()
+        self._bytes += len(data)
+        if self._bytes > MAX_BYTES:
+            raise RunError(f"its utterances take more than {MAX_BYTES >> 20:,} MiB")
+        self._parts.append(self._packer.compress(data))
+
+    def add_columns(self, columns: Columns) -> None:
+        for place, (key, values) in enumerate(columns.items()):
+            self.add(f"{',' if place else '{'}{_json(key)}:")
+            self.add(_json(_column(values)))
+        self.add("}" if columns else "{}")
+
+    def whole(self) -> bytes:
+        return b"".join([*self._parts, self._packer.flush()])
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def unpacked(data: bytes, metrics: Sequence[str]) -> Columns:

@@ -1,14 +1,14 @@
 """A run's utterances as columns of plain values, those of utterances.parquet: for whoever has no pyarrow at hand."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
+from types import SimpleNamespace
 from typing import Any, TypeAlias
 
 from asr_regress.gate.outcome import ModelOutcome
 from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.gate.tallies import RUNAWAY
 from asr_regress.reports.details import UtteranceDetails
-from asr_regress.scoring.counts import ErrorCounts
 from asr_regress.scoring.score import ScoredUtterance
 
 Columns: TypeAlias = dict[str, list[Any]]
@@ -17,8 +17,8 @@ Columns: TypeAlias = dict[str, list[Any]]
 COUNTS = ("substitutions", "insertions", "deletions", "reference_length")
 """What is kept of a metric's counts; a column is called ``cer_substitutions``."""
 
-_NONE = (None,) * len(COUNTS)
-_counted: Callable[[ErrorCounts], tuple[int, ...]] = attrgetter(*COUNTS)
+_UNCOUNTED = SimpleNamespace(**dict.fromkeys(COUNTS))
+"""Stands for the counts of an utterance that failed."""
 
 
 def model_columns(model: ModelOutcome, metrics: Sequence[str], details: UtteranceDetails) -> Columns:
@@ -40,10 +40,10 @@ def model_columns(model: ModelOutcome, metrics: Sequence[str], details: Utteranc
         ),
     }
     for metric in metrics:
-        found = [_NONE if (each := one.counts.get(metric)) is None else _counted(each) for one in shown]
-        columns |= {f"{metric}_{name}": [row[place] for row in found] for place, name in enumerate(COUNTS)}
-        errors = details.baseline_errors
-        columns[f"{metric}_baseline_errors"] = [_of(errors.get(each.id), metric) for each in shown]
+        held = [each.counts.get(metric, _UNCOUNTED) for each in shown]
+        columns |= {f"{metric}_{name}": list(map(attrgetter(name), held)) for name in COUNTS}
+        errors = details.baseline_errors.get(metric, {})
+        columns[f"{metric}_baseline_errors"] = [errors.get(each.id) for each in shown]
     columns["group"] = _texts(each.group for each in shown)
     columns["runaway"] = list(map(_ran_away, shown))
     columns["speaker"] = _texts(details.speakers.get(each.id) for each in shown)
@@ -73,11 +73,13 @@ def writable(text: str) -> str:
 
 
 def _texts(texts: Iterable[str | None]) -> list[str | None]:
-    return [text if text is None or text.isascii() else writable(text) for text in texts]
-
-
-def _of(errors: Mapping[str, int] | None, metric: str) -> int | None:
-    return None if errors is None else errors.get(metric)
+    """The texts as they are, unless one of them cannot be written: to look at each, or to copy it, takes its time."""
+    found = list(texts)
+    try:
+        "".join(filter(None, found)).encode()
+    except UnicodeEncodeError:
+        return [None if text is None else writable(text) for text in found]
+    return found
 
 
 def _ran_away(utterance: ScoredUtterance) -> bool | None:

@@ -84,7 +84,7 @@ def run_of(spoken: Sequence[Spoken], *, rules: str = "basic") -> tuple[RunOutcom
         audio={each.id: each.audio for each in spoken if each.audio},
         durations=seconds,
         baseline_errors={
-            row.id: {metric: row.counts[at].errors for at, metric in enumerate(METRICS)} for row in baseline.rows
+            metric: {row.id: row.counts[at].errors for row in baseline.rows} for at, metric in enumerate(METRICS)
         },
         speakers={each.id: each.speaker for each in spoken},
     )

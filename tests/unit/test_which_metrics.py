@@ -103,7 +103,7 @@ def test_parts_are_compared_with_a_baseline_that_has_the_whole(project: Project)
     assert (found.baseline.errors, found.baseline.reference_length) == (0, 8)
     assert found.delta == 12.5
     assert found.judgement.verdict is Verdict.PASS
-    assert session.details().baseline_errors["A/001"]["wer_insertions"] == 0
+    assert session.details().baseline_errors["wer_insertions"]["A/001"] == 0
 
 
 def test_an_older_baseline_will_do_until_a_limit_needs_what_it_lacks(project: Project) -> None:

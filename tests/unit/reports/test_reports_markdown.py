@@ -117,7 +117,7 @@ def test_what_broke_is_listed_beside_what_got_worse(build):
     utterances = tuple(build.utterance(id_, errors=errors) for id_, errors in (("a", 2), ("b", 5), ("c", 0), ("d", 1)))
     model = build.model("m", RATES, baselines=RATES, utterances=utterances)
     before = {"a": 0, "b": 3, "c": 4, "d": 2, "gone": 9}
-    details = UtteranceDetails(baseline_errors={id_: {"cer": errors} for id_, errors in before.items()})
+    details = UtteranceDetails(baseline_errors={"cer": before})
     text = render_markdown(build.run(model, baseline="old.json"), details)
     assert (
         "\nUtterances against the baseline, by errors in characters:\n\n"
@@ -131,7 +131,7 @@ def test_what_broke_is_listed_beside_what_got_worse(build):
 def test_of_many_models_the_comparison_comes_first_and_whole(build):
     utterances = tuple(build.utterance(f"u{number}", "가 나 다 " * 30, "가 다 " * 30) for number in range(40))
     models = [build.model(f"ckpt-{number}", RATES, baselines=RATES, utterances=utterances) for number in range(60)]
-    details = UtteranceDetails(baseline_errors={each.id: {"cer": 0} for each in utterances})
+    details = UtteranceDetails(baseline_errors={"cer": {each.id: 0 for each in utterances}})
     text = render_markdown(build.run(*models, baseline="old.json"), details)
     assert len(text) <= LIMIT
     for model in models:

@@ -17,7 +17,7 @@ def read(run: RunOutcome, details: UtteranceDetails | None = None) -> list[dict[
 def test_a_row_a_model_and_utterance(build):
     utterances = (build.utterance("u1", "The Cat", "the hat", errors=3), build.utterance("u2"))
     run = build.run(build.model("a", utterances=utterances), build.model("b", utterances=utterances))
-    details = UtteranceDetails({"u1": "/data/u1.wav"}, {"u1": 2.5}, {"u1": {"cer": 1}}, {"u1": "s1"})
+    details = UtteranceDetails({"u1": "/data/u1.wav"}, {"u1": 2.5}, {"cer": {"u1": 1}}, {"u1": "s1"})
     rows = read(run, details)
     assert [(row["model"], row["id"]) for row in rows] == [("a", "u1"), ("a", "u2"), ("b", "u1"), ("b", "u2")]
     assert rows[0] == {

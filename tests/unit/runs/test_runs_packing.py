@@ -31,7 +31,7 @@ def pack(run, details) -> bytes:
 def test_the_columns_are_those_of_the_parquet_file(helpers, checkpoints: Mapping[str, ModelOutcome], references):
     failing = helpers.model("other", 5, references, missing=["D01/003"])
     run = helpers.run_of(checkpoints["checkpoint-500"], failing)
-    details = replace(helpers.details_of(run), baseline_errors={"D01/001": {"cer": 3}}, speakers={"D01/001": "s1"})
+    details = replace(helpers.details_of(run), baseline_errors={"cer": {"D01/001": 3}}, speakers={"D01/001": "s1"})
     table = utterance_table(run, details).to_pydict()
     expected = {name: values for name, values in table.items() if name not in MADE_ANEW}
     columns = run_columns(run, details)
@@ -61,7 +61,7 @@ def test_whatever_texts_say_comes_back(rows: list[tuple[str, str | None, str, in
     nothing = CategoryOutcome(TOTAL, Accounting(), {}, {})
     model = ModelOutcome(name, "p", "f", {}, {}, nothing, utterances=utterances)
     run = RunOutcome(DataSummary("d", "f", "x", 1, 1), (model, replace(model, name=name + "2")), "r", METRICS)
-    details = UtteranceDetails(durations={"u0": 1.5}, baseline_errors={"u1": {"cer": 2}})
+    details = UtteranceDetails(durations={"u0": 1.5}, baseline_errors={"cer": {"u1": 2}})
     assert unpacked(pack(run, details), METRICS) == run_columns(run, details)
 
 
