@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from asr_regress.basics.garbage import kept
 from asr_regress.basics.serving import begin, in_words
 from asr_regress.corpus.audio import PassingAudioError, load_audio
 from asr_regress.corpus.remote import is_url
@@ -61,7 +62,8 @@ def load(checkpoint: Checkpoint, settings: DecodingSettings, device: str, thread
     import soundfile  # noqa: F401 - now rather than in the first batch
     import soxr  # noqa: F401
 
-    _recognizer = backend(checkpoint.backend).load(checkpoint, settings, device, threads)
+    with kept():  # a model and its libraries are there to the end: nothing to search for garbage batch after batch
+        _recognizer = backend(checkpoint.backend).load(checkpoint, settings, device, threads)
     return time.monotonic() - started
 
 
