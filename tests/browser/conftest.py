@@ -66,8 +66,9 @@ class Opened:
         assert self.asked == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Ended with its file: while playwright is there an event loop runs, and code that starts one fails beside it."""
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         reason = "there is no chromium: `make browser` installs Debian's, CHROMIUM may name another"
