@@ -1,5 +1,6 @@
 """What tests of several folders share: a tiny random Whisper checkpoint and small recordings."""
 
+import gc
 import json
 import math
 import os
@@ -23,6 +24,16 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 SAMPLE_RATE = 16_000
 _SPECIAL = ("<|endoftext|>", "<|startoftranscript|>", "<|en|>", "<|ko|>", "<|translate|>", "<|transcribe|>")
 _AFTER = ("<|startoflm|>", "<|startofprev|>", "<|nospeech|>", "<|notimestamps|>")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Real models first: whatever takes minutes must not begin when the other processes are about to be done."""
+    items.sort(key=lambda item: item.path.parent.name != "slow")
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is there to the end, some five thousand tests, out of every search for garbage."""
+    gc.freeze()
 
 
 def write_tone(path: Path, hertz: float, seconds: float = 0.5) -> Path:

@@ -39,6 +39,13 @@ def real_checkpoint() -> Callable[[str], Path]:
 
 
 @pytest.fixture(scope="session")
+def common_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One store for the processes of pytest-xdist: what whisper-base says in float32 is needed in several files."""
+    folder = tmp_path_factory.getbasetemp()
+    return (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "common-store"
+
+
+@pytest.fixture(scope="session")
 def speech() -> list[dict[str, Any]]:
     """The real recordings that the repository carries, as rows of a manifest with absolute paths."""
     lines = (SPEECH / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
@@ -48,17 +55,23 @@ def speech() -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="session")
 def gate(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., ModelOutcome]:
-    """Runs the whole way on some rows, with nothing remembered: `gate(checkpoint, rows, asr_workers=2)`."""
+    """Runs the whole way on some rows, with nothing remembered: `gate(checkpoint, rows, asr_workers=2)`.
 
-    def run(checkpoint: Path, rows: Iterable[dict[str, Any]], **options: Any) -> ModelOutcome:
+    With `store` a run takes from there what others left, and leaves there what it transcribes.
+    """
+
+    def run(
+        checkpoint: Path, rows: Iterable[dict[str, Any]], *, store: Path | None = None, **options: Any
+    ) -> ModelOutcome:
         folder = tmp_path_factory.mktemp("gate")
         manifest = folder / "manifest.jsonl"
         manifest.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
         given = Options(model=(str(checkpoint),), asr_data=manifest, asr_language="en", asr_device="cpu", **options)
-        place = Place(start=folder, root=folder, store=folder / "store", run="a run")
+        place = Place(start=folder, root=folder, store=store or folder / "store", run="a run")
         outcome = Session(given, place, Quiet).outcome(checkpoint.name)
         assert outcome.error is None
-        assert outcome.timing.transcribed == len(outcome.utterances)
+        assert outcome.timing.transcribed + outcome.timing.cached == len(outcome.utterances)
+        assert store or not outcome.timing.cached
         return outcome
 
     return run

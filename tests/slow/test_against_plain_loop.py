@@ -44,16 +44,22 @@ def plain_loop(real_checkpoint) -> Callable[[str], str]:
 
 
 @pytest.fixture(scope="session")
-def outcome(real_checkpoint, gate, speech):
+def some_speech(speech):
+    """Every other recording, of all categories."""
+    return speech[::2]
+
+
+@pytest.fixture(scope="session")
+def outcome(real_checkpoint, gate, some_speech, common_store):
     """What the gate makes of whisper-base in float32."""
-    return gate(real_checkpoint("whisper-base"), speech, asr_dtype="float32")
+    return gate(real_checkpoint("whisper-base"), some_speech, asr_dtype="float32", store=common_store)
 
 
-def test_transcripts_are_those_of_a_plain_loop(outcome, plain_loop, speech):
-    plain = {row["id"]: plain_loop(row["audio_filepath"]) for row in speech}
+def test_transcripts_are_those_of_a_plain_loop(outcome, plain_loop, some_speech):
+    plain = {row["id"]: plain_loop(row["audio_filepath"]) for row in some_speech}
     assert {each.id: each.hypothesis for each in outcome.utterances} == plain
-    assert len(plain) >= 40
-    assert len(set(plain.values())) > 30
+    assert len(plain) >= 28
+    assert len(set(plain.values())) > 20
 
 
 def test_rates_are_those_of_jiwer(outcome):

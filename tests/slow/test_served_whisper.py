@@ -19,19 +19,20 @@ def test_a_server_gives_the_transcripts_of_the_same_model_run_here(
     real_checkpoint: Callable[[str], Path],
     speech: list[dict[str, Any]],
     tmp_path: Path,
+    common_store: Path,
     monkeypatch: pytest.MonkeyPatch,
     language: str | None,
 ) -> None:
     for name in ("ASR_REGRESS_API_KEY", "OPENAI_API_KEY"):
         monkeypatch.delenv(name, raising=False)
     manifest = tmp_path / "manifest.jsonl"
-    rows = speech[::4] if language else speech[1::12]
+    rows = speech[::8] if language else speech[1::24]
     manifest.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     checkpoint = real_checkpoint("whisper-base")
     with serving(models=(f"whisper-base={checkpoint}",)) as server:
         models = (f"here={checkpoint}", f"served={server.url}#whisper-base")
         options = Options(model=models, asr_data=manifest, asr_language=language, asr_dtype="float32", asr_device="cpu")
-        place = Place(start=tmp_path, root=tmp_path, store=tmp_path / "store", run="a run")
+        place = Place(start=tmp_path, root=tmp_path, store=common_store, run="a run")
         run = Session(options, place, Quiet).run_outcome(("here", "served"))
     here, served = run.models
     assert here.error is None

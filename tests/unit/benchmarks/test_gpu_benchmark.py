@@ -22,7 +22,7 @@ def test_operations_of_an_encoder() -> None:
 @pytest.mark.slow
 def test_the_script_measures_both_ways(tmp_path: Path) -> None:
     report = tmp_path / "gpu.json"
-    given = ["--shape=smallest", "--device=cpu", "--utterances=10", "--rounds=1", "--batch-sizes", "4"]
+    given = ["--shape=smallest", "--device=cpu", "--utterances=6", "--rounds=1", "--batch-sizes", "4"]
     subprocess.run([sys.executable, str(GPU), *given, f"--json={report}"], check=True, timeout=280)
     figures = json.loads(report.read_text())
     loop, four, by_memory = figures["results"]

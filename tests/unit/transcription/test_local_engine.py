@@ -57,7 +57,7 @@ def whole(request, tiny_checkpoint, items):
 
 def test_texts_do_not_depend_on_workers_order_or_company(tiny_checkpoint, items, whole):
     dtype, expected = whole
-    for workers, company in ((4, items), (1, items[1::3])) if dtype == "float32" else ((2, items[::2]),):
+    for workers, company in ((2, items), (1, items[1::3])) if dtype == "float32" else ((2, items[::2]),):
         shuffled = random.Random(workers).sample(company, len(company))
         texts = transcribe(tiny_checkpoint, shuffled, workers=workers, dtype=dtype)
         assert texts == {item.digest: expected[item.digest] for item in company}
