@@ -1,9 +1,17 @@
+import gc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
 from asr_regress.gate.holm import holm
+
+
+@pytest.fixture(autouse=True, scope="module")
+def keep_what_is_there() -> None:
+    """statsmodels searches for garbage at every call: half a second each where torch has been imported."""
+    gc.freeze()
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
