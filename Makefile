@@ -4,8 +4,12 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SCRIPTS := examples/*.py
-# Tests run in one process a core; TEST_WORKERS=0 runs them in this one.
+# Tests run in one process a core; TEST_WORKERS=0 runs them in this one. Files begin in the order that tests/conftest.py
+# gives them, the longest first.
 TEST_WORKERS ?= auto
+IN_PARALLEL := -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder
+# They start hundreds of Pythons: without what was compiled before, each would compile the whole package anew.
+unexport PYTHONDONTWRITEBYTECODE
 # What decides, and knows nothing of audio, models and processes.
 CORE := */asr_regress/scoring/*,*/asr_regress/gate/*
 CORE_TESTS := tests/unit/scoring tests/unit/gate
@@ -38,7 +42,7 @@ demo: $(STAMP) ## Show the gate letting a good model pass and blocking a worse o
 	$(BIN)/python examples/demo.py
 
 test: models browser ## Run all tests, the slow ones on real models too
-	$(BIN)/python -m pytest -q -n $(TEST_WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -q $(IN_PARALLEL)
 
 # The core by its own unit tests, which take a minute; then everything by all tests.
 coverage: models browser ## Measure what the tests reach, branches too (core 95 % or more, the whole 85 %)
@@ -46,7 +50,7 @@ coverage: models browser ## Measure what the tests reach, branches too (core 95 
 	$(BIN)/coverage run -m pytest -q $(CORE_TESTS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --include='$(CORE)' --fail-under 95
-	$(BIN)/coverage run -m pytest -q -n $(TEST_WORKERS) --dist loadfile $(addprefix --ignore=,$(CORE_TESTS))
+	$(BIN)/coverage run -m pytest -q $(IN_PARALLEL) $(addprefix --ignore=,$(CORE_TESTS))
 	$(BIN)/coverage combine --quiet --append
 	$(BIN)/coverage report --fail-under 85
 
