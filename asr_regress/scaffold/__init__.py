@@ -30,7 +30,7 @@ def scaffold(folder: Path) -> tuple[Scaffolded, ...]:
     """
     targets = {
         "thresholds.yaml": "thresholds.yaml",
-        f"{_GATE}.template": place_of(_GATE, folder),
+        f"{_GATE}.template": str(place_of(_GATE, folder)),
         "asr-gate.yml": ".github/workflows/asr-gate.yml",
     }
     templates = files("asr_regress") / "templates"

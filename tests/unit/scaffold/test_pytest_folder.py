@@ -24,7 +24,7 @@ OURS = f"tests/{GATE}"
         ("pyproject.toml", '[tool.pytest.ini_options]\ntestpaths = ["*sts"]', OURS),
         ("pyproject.toml", '[tool.pytest.ini_options]\ntestpaths = ["src/*/tests", "checks"]', f"checks/{GATE}"),
         ("pyproject.toml", '[tool.pytest.ini_options]\ntestpaths = ["../elsewhere", "/etc"]', OURS),
-        ("pyproject.toml", '[tool.pytest.ini_options]\ntestpaths = 3\npython_files = {a = 1}', OURS),
+        ("pyproject.toml", "[tool.pytest.ini_options]\ntestpaths = 3\npython_files = {a = 1}", OURS),
         ("pyproject.toml", '[tool.pytest.ini_options]\npython_files = ["*_test.py"]', "tests/asr_gate_test.py"),
         ("pyproject.toml", '[tool.pytest.ini_options]\npython_files = ["check_*.py"]', OURS),
         ("pyproject.toml", "[tool]\npytest = 3", OURS),
