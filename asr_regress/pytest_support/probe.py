@@ -17,7 +17,8 @@ def look(given: Mapping[str, Any]) -> Mapping[str, Any]:
     """The project's root and ini values, and which plugins there are."""
     seen, said = _Seen(), io.StringIO()
     with redirect_stdout(said), redirect_stderr(said):
-        pytest.main(["--capture=no"], plugins=[seen])
+        # The package is imported already, which a project that makes errors of warnings must not be blamed for.
+        pytest.main(["--capture=no", "-W", "ignore::pytest.PytestAssertRewriteWarning"], plugins=[seen])
     return seen.values or {"said": _last_word(said.getvalue())}
 
 

@@ -24,6 +24,11 @@ def test_it_finds_the_gate(examine: Examine, tmp_path: Path):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_project_that_makes_errors_of_warnings_is_not_blamed(examine: Examine, tmp_path: Path):
+    (tmp_path / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n")
+    assert _look(examine).status is Status.OK
+
+
 @pytest.mark.parametrize(
     ("conftest", "what", "mend"),
     [
