@@ -62,6 +62,13 @@ def test_init_writes_the_workflow_of_the_page():
     assert template.read_text(encoding="utf-8") == (FOLDER / "github.yml").read_text(encoding="utf-8")
 
 
+def test_the_cache_of_pip_does_not_ask_for_a_file_that_a_repository_of_data_has_not():
+    """Without the path setup-python ends the job where there is neither requirements.txt nor pyproject.toml."""
+    steps = load("github.yml")["jobs"]["smoke"]["steps"]
+    (python,) = (step["with"] for step in steps if "setup-python" in step.get("uses", ""))
+    assert (python["cache"], python["cache-dependency-path"]) == ("pip", ".github/workflows/asr-gate.yml")
+
+
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
 def test_every_script_is_one_that_bash_can_read(path: Path):
     found = list(scripts(load(path.name)))
