@@ -91,7 +91,7 @@ def backend(name: str) -> Backend:
         MeasurementError: Its libraries cannot be imported.
     """
     try:
-        with uncollected():  # a fifth of the time that torch and transformers take to import is that search
+        with uncollected():  # which takes a tenth of the time that torch and transformers need
             module: Any = importlib.import_module(_BACKENDS[name])
     except Exception as error:  # not only ImportError: a library that the dynamic linker refuses is an OSError
         why = str(error).strip().partition("\n")[0]
