@@ -138,3 +138,18 @@ def test_the_example_works_as_the_page_says(name: str, house: House) -> None:
 @pytest.mark.parametrize("name", REGISTERED)
 def test_without_its_registration_it_does_not(name: str, house: House) -> None:
     assert next(house.follow(SECTIONS[name], register=False), None)
+
+
+def test_all_of_them_together_are_as_clean_as_the_package(house: House) -> None:
+    code = [each for blocks in SECTIONS.values() for each in blocks if (each.title or "").startswith(f"{PACKAGE}/")]
+    assert not list(house.follow(code))
+    shutil.copy(ROOT / "pyproject.toml", house.package)
+    for command in (["check", "--no-cache"], ["format", "--check", "--no-cache"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, PACKAGE],
+            cwd=house.package,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
