@@ -122,9 +122,16 @@ class Summary:
             keeps=keeps,
             broken=broken,
             refused=bool(self.refusals),
+            saved=self._unnamed_baseline(),
             color=color,
         )
         terminal.write_line("\n".join(lines))
+
+    def _unnamed_baseline(self) -> str:
+        """The baseline that was written, where thresholds.yaml names none yet; else nothing."""
+        path = self.options.asr_save_baseline
+        named = self.session.setup.thresholds.baseline is not None
+        return self._seen_from_start(path) if self.saved and path is not None and not named else ""
 
     def _seen_from_start(self, path: Path) -> str:
         inside = path.is_absolute() and path.is_relative_to(self.start)

@@ -26,6 +26,7 @@ from asr_regress.reports.wording import (
 _INDENT = " " * 10
 _MEND = "mend what broke: {} failed for reasons of their own, so the session failed whatever the verdict is"
 _REFUSED = "mend what was refused: something that was asked for is not there, so the session failed"
+_SAVED = "name the new baseline in thresholds.yaml (`baseline: {}`), and commit both"
 _ID = 40  # Columns of an utterance's id.
 
 
@@ -38,6 +39,7 @@ def closing(
     keeps: bool = True,
     broken: int = 0,
     refused: bool = False,
+    saved: str = "",
     color: bool = False,
 ) -> list[str]:
     """The three facts that matter most, each a line or a few.
@@ -50,6 +52,7 @@ def closing(
         keeps: Whether transcripts are kept, so that another run goes on where this one ended.
         broken: How many tests failed for reasons of their own, whatever the verdict.
         refused: Whether something that was asked for could not be written.
+        saved: The baseline that was written; empty where none was.
         color: Also color the verdict; nothing is said by color alone.
     """
     width = max(80, min(width, 100))
@@ -65,6 +68,8 @@ def closing(
         label, text = "next", _MEND.format(plural(broken, "test"))
     elif refused and model.verdict is not Verdict.REGRESSED:
         label, text = "next", _REFUSED
+    elif saved and run.baseline is None and model.verdict in (Verdict.PASS, Verdict.NOT_JUDGED):
+        label, text = "next", _SAVED.format(one_line(saved))
     return [
         *verdict,
         *paragraph(look, width, first="look at   ", indent=_INDENT),

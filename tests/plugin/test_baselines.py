@@ -162,9 +162,18 @@ def test_a_baseline_may_be_replaced_where_it_is_compared_with(with_baseline):
     assert with_baseline.run("--asr-baseline=base.json", "--asr-save-baseline=base.json").ret == 0
 
 
+def test_the_first_baseline_is_to_be_named_in_thresholds(project):
+    project.thresholds(REGRESSION)
+    result = project.run("--asr-save-baseline=first.json")
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["next *name the new baseline in thresholds.yaml (`baseline: first.json`)*"])
+
+
 def test_the_first_baseline_may_be_named_in_thresholds_before_it_is_there(project):
     project.thresholds(REGRESSION + "baseline: first.json\n")
-    assert project.run("--asr-save-baseline=first.json").ret == 0
+    result = project.run("--asr-save-baseline=first.json")
+    assert result.ret == 0
+    result.stdout.no_fnmatch_line("*name the new baseline*")
     assert project.run().ret == 0
 
 

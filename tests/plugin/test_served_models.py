@@ -143,6 +143,14 @@ class TestMistakes:
             f"{server.root}: no API there (404 Not Found: Not Found), but below /v1: --model={server.url}#tiny",
         )
 
+    def test_https_where_http_is_spoken(self, project, refused, server):
+        url = server.url.replace("http:", "https:")
+        refused(run(project, f"--model={url}#tiny"), f"It speaks http, it seems: write {server.url}")
+
+    def test_no_scheme(self, project, refused, server):
+        given = f"{server.url.removeprefix('http://')}#tiny"
+        refused(run(project, f"--model={given}"), f"is it a server? Then write http://{given}")
+
     @pytest.mark.parametrize(
         ("variable", "told"),
         [

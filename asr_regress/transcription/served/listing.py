@@ -19,6 +19,7 @@ from asr_regress.transcription.served.errors import RequestFailedError, ServerRe
 from asr_regress.transcription.served.key import how_to_give_one
 
 _FACTS = ("id", "created", "owned_by", "root", "parent")
+_NO_TLS = "WRONG_VERSION_NUMBER"  # of OpenSSL: what answered is no TLS
 _TRIES = 3
 _PAUSE = 0.5  # seconds, then twice as many
 _SECONDS = 30.0
@@ -79,11 +80,15 @@ async def _ask(client: Client, url: str) -> tuple[Mapping[str, str], bytes]:
             return await client.get(f"{url}/models", _SECONDS)
         except TryAgainError as error:
             if attempt == _TRIES:
-                raise CheckpointError(
-                    f"{url}: the server does not answer: {error}. Is it running, and reachable from here?"
-                ) from None
+                raise CheckpointError(f"{url}: the server does not answer: {error}. {_asked(url, error)}") from None
             await sleep(min(error.after or 0.0, _SECONDS) or _PAUSE * 2 ** (attempt - 1))
     raise AssertionError("unreachable")
+
+
+def _asked(url: str, error: TryAgainError) -> str:
+    if _NO_TLS in str(error):
+        return f"It speaks http, it seems: write http://{url.removeprefix('https://')}"
+    return "Is it running, and reachable from here?"
 
 
 async def _find_below(client: Client, address: Address, said: str) -> None:

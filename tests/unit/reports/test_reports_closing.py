@@ -131,6 +131,14 @@ def test_nothing_to_judge_by(build):
     assert closing(build.run(), {}) == ["NOT MEASURED: no model was run."]
 
 
+def test_a_first_baseline_is_to_be_named(build):
+    model = build.model("m", RATES, verdicts=dict.fromkeys(RATES, Verdict.NOT_JUDGED))
+    named = "next name the new baseline in thresholds.yaml (`baseline: base.json`), and commit both"
+    assert facts(closing(build.run(model), {}, saved="base.json"))[2] == named
+    compared = build.run(build.model("m", RATES), baseline="old.json")
+    assert facts(closing(compared, {}, saved="new.json"))[2] == "next nothing in this run speaks against shipping it"
+
+
 def test_color_adds_nothing_but_color(build):
     run = build.run(build.model("m", RATES, verdicts=RED))
     colored = closing(run, {}, color=True)
