@@ -15,10 +15,10 @@ CORE := */asr_regress/scoring/*,*/asr_regress/gate/*
 CORE_TESTS := tests/unit/scoring tests/unit/gate
 
 .DEFAULT_GOAL := help
-.PHONY: help env models browser demo test coverage lint clean
+.PHONY: help env models browser demo test coverage lint docs docs-serve pictures clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 env: $(STAMP) ## Make the environment (.venv) with the package and its development tools
 
@@ -61,6 +61,15 @@ lint: $(STAMP) ## Check style, types and what imports what
 	$(BIN)/mypy $(SCRIPTS)
 	$(BIN)/lint-imports --no-cache
 
+docs: $(STAMP) ## Build the documentation as a site (site/), strictly: a dead link ends it
+	$(BIN)/python docs/build.py
+
+docs-serve: $(STAMP) ## The same, then show it at http://localhost:8000
+	$(BIN)/python docs/build.py --serve
+
+pictures: models browser ## Draw the pictures of README and docs anew, from a run of the demo's gate
+	$(BIN)/python docs/pictures/make.py
+
 clean: ## Remove what was built and measured (not .venv and models/)
-	rm -rf build dist report .asr_regress .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* *.egg-info
+	rm -rf build dist report site .cache .asr_regress .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage* *.egg-info
 	find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +
