@@ -138,6 +138,21 @@ def test_the_comment_is_updated_where_there_is_one(tmp_path: Path):
     assert (tmp_path / "comment.md").read_text() == "<!-- asr-regress -->\n## Speech recognition gate: pass\n"
 
 
+@pytest.mark.parametrize(("code", "said"), [("4", "exit code 4"), ("", "exit code unknown")])
+def test_a_gate_that_could_not_start_replaces_the_comment_of_an_earlier_push(tmp_path: Path, code: str, said: str):
+    steps = {step.get("name"): step for step in load("github.yml")["jobs"]["smoke"]["steps"]}
+    assert steps["Comment"]["env"]["CODE"] == "${{ steps.gate.outputs.code }}"
+    fake = tmp_path / "gh"
+    fake.write_text('#!/bin/sh\ncase "$*" in *--paginate*) echo 11 ;; *) echo "$@" >> calls ;; esac\n')
+    fake.chmod(0o755)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    environment = {"PATH": path, "GITHUB_REPOSITORY": "us/asr", "PR": "7", "CODE": code}
+    subprocess.run(["bash", "-e", "-c", steps["Comment"]["run"]], env=environment, cwd=tmp_path, check=True)
+    assert "PATCH repos/us/asr/issues/comments/11" in (tmp_path / "calls").read_text()
+    comment = (tmp_path / "comment.md").read_text()
+    assert comment == f"<!-- asr-regress -->\n## Speech recognition gate: no verdict, {said}, see the log\n"
+
+
 def test_gitlab_lets_only_what_was_not_measured_pass_as_a_warning():
     found = load("gitlab.yml")
     assert found["asr-smoke"]["allow_failure"] == {"exit_codes": 10}
