@@ -1,5 +1,6 @@
 """The whole way of the gate against the plainest one: recording by recording through transformers, counted by jiwer."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -45,8 +46,8 @@ def plain_loop(real_checkpoint) -> Callable[[str], str]:
 
 @pytest.fixture(scope="session")
 def some_speech(speech):
-    """Every other recording, of all categories."""
-    return speech[::2]
+    """Some of every category; all of them, which takes three minutes, with ASR_REGRESS_THOROUGH=1."""
+    return speech if os.environ.get("ASR_REGRESS_THOROUGH") else speech[::4]
 
 
 @pytest.fixture(scope="session")
@@ -58,8 +59,8 @@ def outcome(real_checkpoint, gate, some_speech, common_store):
 def test_transcripts_are_those_of_a_plain_loop(outcome, plain_loop, some_speech):
     plain = {row["id"]: plain_loop(row["audio_filepath"]) for row in some_speech}
     assert {each.id: each.hypothesis for each in outcome.utterances} == plain
-    assert len(plain) >= 28
-    assert len(set(plain.values())) > 20
+    assert len(plain) >= 15
+    assert len(set(plain.values())) > 12
 
 
 def test_rates_are_those_of_jiwer(outcome):

@@ -8,7 +8,7 @@ import pytest
 @pytest.fixture(scope="module")
 def some_speech(speech):
     """Recordings of every category, lengths mixed."""
-    return speech[::4]
+    return speech[::6]
 
 
 @pytest.mark.parametrize("dtype", ["bfloat16", "float32"])
@@ -20,7 +20,7 @@ def test_predictions_do_not_depend_on_workers_order_or_company(real_checkpoint, 
         return {each.id: each.hypothesis for each in outcome.utterances}
 
     whole = predict(some_speech, 1)
-    assert len(set(whole.values())) > 12
+    assert len(set(whole.values())) >= 8
     shuffled = random.Random(7).sample(some_speech, len(some_speech))
     assert predict(shuffled, 2) == whole
     subset = shuffled[::3]

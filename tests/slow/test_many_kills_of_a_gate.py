@@ -21,7 +21,7 @@ from array import array
 import psutil
 import pytest
 
-PARENT_KILLS, WORKER_KILLS_EACH = int(os.environ.get("ASR_REGRESS_KILLS") or 4), 2
+PARENT_KILLS, WORKER_KILLS_EACH = int(os.environ.get("ASR_REGRESS_KILLS") or 3), 2
 UTTERANCES, BATCH, WORKERS = 52 * PARENT_KILLS, 4, 2
 # Other plugins of this environment take longer to load than the gate.
 LEAN = ("-p", "no:cacheprovider", "-p", "no:hypothesispytest", "-p", "no:pytest_cov", "-p", "no:anyio")
