@@ -110,5 +110,4 @@ def _outcome(metric: str, case: Case, correction: Correction, ids: Sequence[str]
 def _without(hanging: Hanging) -> str:
     count = len(hanging.utterances)
     named = ", ".join(repr(utterance[:80]) for utterance in hanging.utterances)
-    verdict = hanging.verdict.value.replace("_", " ")
-    return f"without {count} utterance{'s' if count > 1 else ''} ({named}) the verdict would be {verdict}"
+    return f"without {count} utterance{'s' if count > 1 else ''} ({named}) the verdict would be {hanging.verdict}"

@@ -66,6 +66,6 @@ def test_valid_files_gone_wrong(reader: str, data: st.DataObject) -> None:
     target.check(data.draw(mutated(target.seeds, target.tokens)))
 
 
-def test_what_a_fuzzer_once_found() -> None:
-    for path in CRASHERS:
-        TARGETS[path.name.partition("-")[0]].check(path.read_bytes())
+@pytest.mark.parametrize("path", CRASHERS, ids=lambda path: path.name)
+def test_what_a_fuzzer_once_found(path: Path) -> None:
+    TARGETS[path.name.partition("-")[0]].check(path.read_bytes())

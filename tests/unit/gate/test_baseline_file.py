@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from asr_regress.errors import BaselineError
 from asr_regress.gate.baseline import Baseline, BaselineRow
-from asr_regress.gate.baseline_file import MAX_FILE_BYTES, read_baseline, write_baseline
+from asr_regress.gate.baseline_file import MAX_FILE_BYTES, check_baseline_writable, read_baseline, write_baseline
 from asr_regress.scoring.counts import ErrorCounts
 from asr_regress.scoring.score import Status
 
@@ -214,6 +214,7 @@ def test_unpacking_is_bounded(tmp_path: Path, make_baseline: MakeBaseline, monke
         (b'{"schema": NaN}', "NaN is not a number"),
         (b'{"schema": ' + b"9" * 5000 + b"}", "not a baseline"),
         (b"[" * 200_000, "nested too deeply"),
+        (b"[" + b"{}," * 500_001 + b"{}]", "it has more than 1,000,000 values"),
         (b"\xff", "not a baseline"),
     ],
 )
@@ -237,6 +238,66 @@ def test_no_file_and_no_regular_file(tmp_path: Path) -> None:
         read_baseline(tmp_path / "baseline.json")
     with pytest.raises(BaselineError, match="not a file"):
         read_baseline(tmp_path)
+
+
+def test_where_it_could_not_be_written_is_refused_beforehand(tmp_path: Path) -> None:
+    check_baseline_writable(tmp_path / "new" / "baseline.json")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").write_bytes(b"")
+    for path, why in (
+        (tmp_path, "is a folder"),
+        (tmp_path / "file" / "baseline.json", "file"),
+        (tmp_path / "a\0b", "null"),
+    ):
+        with pytest.raises(BaselineError, match=f"the baseline cannot be written: .*{why}") as caught:
+            check_baseline_writable(path)
+        assert str(caught.value).startswith(str(path))
+
+
+@pytest.mark.parametrize("field", ["substitutions", "insertions", "reference_length"])
+def test_a_count_that_does_not_fit_is_refused_and_nothing_written(tmp_path: Path, field: str) -> None:
+    for value, fits in ((2**32 - 1, True), (2**32, False)):
+        counts = ErrorCounts(**{"reference_length": value, field: value})
+        row = BaselineRow("a", "D01", Status.SCORED, "0" * 8, "1" * 8, (counts,))
+        baseline = Baseline("m", "f", "d", "basic 1", ("cer",), {}, {}, (row,))
+        path = tmp_path / f"{value}.json"
+        if fits:
+            write_baseline(path, baseline)
+            assert read_baseline(path) == baseline
+        else:
+            with pytest.raises(BaselineError, match="does not fit into 32 bits"):
+                write_baseline(path, baseline)
+            assert not path.exists()
+
+
+@pytest.mark.parametrize(("size", "name"), [(31, "MAX_ROWS"), (30, "MAX_ROWS"), (30, "MAX_BYTES")])
+def test_more_than_can_be_read_is_not_written(
+    tmp_path: Path, make_baseline: MakeBaseline, monkeypatch: pytest.MonkeyPatch, size: int, name: str
+) -> None:
+    monkeypatch.setattr(f"asr_regress.gate.baseline_columns.{name}", 30)
+    path = tmp_path / "baseline.json"
+    if size == 30 and name == "MAX_ROWS":
+        write_baseline(path, make_baseline(size))
+        assert read_baseline(path) == make_baseline(size)
+    else:
+        with pytest.raises(BaselineError, match=f"{size} utterances are too many for a baseline"):
+            write_baseline(path, make_baseline(size))
+
+
+def test_metrics_and_ids_are_bounded(
+    tmp_path: Path, make_baseline: MakeBaseline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "baseline.json"
+    write_baseline(path, make_baseline(5, "u{number:03}"))
+    monkeypatch.setattr("asr_regress.gate.baseline_columns.MAX_ID_BYTES", 4)
+    monkeypatch.setattr("asr_regress.gate.baseline_columns.MAX_METRICS", 2)
+    assert read_baseline(path) == make_baseline(5, "u{number:03}")
+    monkeypatch.setattr("asr_regress.gate.baseline_columns.MAX_ID_BYTES", 3)
+    with pytest.raises(BaselineError, match="an id is longer than 3 bytes"):
+        read_baseline(path)
+    monkeypatch.setattr("asr_regress.gate.baseline_columns.MAX_METRICS", 1)
+    with pytest.raises(BaselineError, match="metrics: 2 of them, more than 1"):
+        read_baseline(path)
 
 
 @pytest.fixture(scope="module")

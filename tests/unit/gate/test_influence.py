@@ -2,13 +2,14 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from asr_regress.gate.baseline import Baseline, RunFacts, UtteranceFacts, baseline_of
 from asr_regress.gate.model_outcome import Measured, model_outcome
 from asr_regress.gate.outcome import Hanging, MetricOutcome
-from asr_regress.gate.policy import PolicyChoice, Rule, Runaways
+from asr_regress.gate.policy import OnInconclusive, PolicyChoice, Rule, Runaways
 from asr_regress.gate.thresholds import Thresholds
 from asr_regress.gate.verdict import Limit, Verdict
 from asr_regress.scoring.counts import ErrorCounts
@@ -58,6 +59,25 @@ def test_a_limit_exceeded_by_one_runaway_names_it() -> None:
     assert outcome.judgement.verdict is Verdict.REGRESSED
     assert outcome.hanging == Hanging(("u017",), Verdict.PASS)
     assert outcome.judgement.reasons[-1] == "without 1 utterance ('u017') the verdict would be pass"
+
+
+def test_what_hangs_on_utterances_keeps_what_becomes_of_it_in_doubt() -> None:
+    fail = PolicyChoice(on_inconclusive=OnInconclusive.FAIL)
+    outcome = judged(speech(17), None, Limit(max=10), policy=fail)
+    assert outcome.hanging is not None
+    assert outcome.judgement.on_inconclusive is OnInconclusive.FAIL
+
+
+def test_several_utterances_are_all_named_and_long_names_cut() -> None:
+    utterances = [replace(each, id=f"{each.id}{'x' * 100}") for each in speech(17, 40)]
+    outcome = judged(utterances, None, Limit(max=10))
+    first, second = (repr(f"{name}{'x' * 76}") for name in ("u017", "u040"))
+    assert outcome.hanging is not None
+    assert [each[:4] for each in outcome.hanging.utterances] in (["u017", "u040"], ["u040", "u017"])
+    named = {f"{first}, {second}", f"{second}, {first}"}
+    assert outcome.judgement.reasons[-1] in {
+        f"without 2 utterances ({each}) the verdict would be pass" for each in named
+    }
 
 
 def test_the_handful_is_as_small_as_it_can_be_and_the_weightiest_come_first() -> None:

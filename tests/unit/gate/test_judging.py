@@ -1,3 +1,4 @@
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -23,6 +24,18 @@ def counts(errors: int, length: int) -> ErrorCounts:
         pytest.param(51, 1000, Limit(max=5.0), None, "regressed", "5.10 % is over the limit of 5 %", id="over"),
         pytest.param(
             500001, 10**7, Limit(max=5.0), None, "regressed", "5.00001 % is over the limit of 5 %", id="barely over"
+        ),
+        pytest.param(
+            18,
+            100,
+            Limit(max=0.2),
+            None,
+            "regressed",
+            "18.00 % is over the limit of 0.2 % (limits are percent: write 20 for 20 %)",
+            id="a share, not percent",
+        ),
+        pytest.param(
+            2, 1000, Limit(max=0.1), None, "regressed", "0.20 % is over the limit of 0.1 %", id="a low limit is meant"
         ),
         pytest.param(7, 1000, Limit(max=0.7), None, "pass", None, id="0.7 is not a binary fraction"),
         pytest.param(0, 1000, Limit(max=0.0), None, "pass", None, id="nothing allowed, nothing wrong"),
@@ -231,12 +244,49 @@ def test_what_is_within_but_unsure_names_what_is_allowed() -> None:
     assert reasons.reasons[1].endswith("; more of them would not settle this difference")
 
 
-def test_too_little_data_is_inconclusive() -> None:
-    nothing = Evidence(0.95, "utterance", 1, 1)
-    for evidence in (None, nothing):
-        judgement = judge(counts(90, 1000), ALLOWS_HALF, counts(50, 1000), evidence=evidence, policy=SIGNIFICANT)
-        assert judgement.verdict is Verdict.INCONCLUSIVE
-        assert "too little data" in judgement.reasons[-1]
+@pytest.mark.parametrize("evidence", [None, Evidence(0.95, "utterance", 1, 1)], ids=["nothing", "one utterance"])
+@pytest.mark.parametrize(
+    ("errors", "found"),
+    [
+        (90, "9.00 % is 4.00 points above the baseline's 5.00 %; max_regression allows 0.5"),
+        (52, "5.20 % against the baseline's 5.00 %"),
+    ],
+)
+def test_too_little_data_is_inconclusive(evidence: Evidence | None, errors: int, found: str) -> None:
+    judgement = judge(counts(errors, 1000), ALLOWS_HALF, counts(50, 1000), evidence=evidence, policy=SIGNIFICANT)
+    assert judgement.verdict is Verdict.INCONCLUSIVE
+    assert judgement.reasons == (found, "there is too little data to tell that from chance")
+
+
+@pytest.mark.parametrize(
+    ("highest", "errors", "reason"),
+    [
+        (0.2, 20, "2.00 % is over the limit of 0.2 % (limits are percent: write 20 for 20 %)"),
+        (0.2, 19, "1.90 % is over the limit of 0.2 %"),
+        (0.0, 500, "50.00 % is over the limit of 0 %"),
+        (1.0, 500, "50.00 % is over the limit of 1 %"),
+        (1.5, 500, "50.00 % is over the limit of 1.5 %"),
+    ],
+)
+def test_a_limit_that_looks_like_a_share_is_asked_about(highest: float, errors: int, reason: str) -> None:
+    assert judge(counts(errors, 1000), Limit(max=highest), None).reasons == (reason,)
+
+
+def test_what_a_share_of_the_baseline_allows_is_told_in_points() -> None:
+    limit = Limit(max_relative_regression=10)
+    third = counts(100, 3000)
+    assert judge(counts(103, 3000), limit, third, None, seen(0.0, 0.33, 0.3), SIGNIFICANT).verdict is Verdict.PASS
+    unsure = judge(counts(103, 3000), limit, third, None, seen(-0.1, 0.34, 0.3), SIGNIFICANT)
+    assert unsure.verdict is Verdict.INCONCLUSIVE
+    assert unsure.reasons[0] == (
+        "3.43 % against the baseline's 3.33 % is within what is allowed, but a worsening by more than 0.3333 points "
+        "can't be ruled out: 95 % interval of the difference: -0.10 to +0.34 points"
+    )
+
+
+def test_a_share_of_nothing_may_be_all_that_is_allowed() -> None:
+    found = judge(counts(1005, 10_000), Limit(max_relative_regression=0), counts(1000, 10_000))
+    assert found.reasons == ("10.05 % is 0.50 % more than the baseline's 10.00 %; max_relative_regression allows 0 %",)
 
 
 RATE = {"grouped_by": "utterance", "units": 100, "utterances": 100}
@@ -259,6 +309,30 @@ def test_an_absolute_limit_on_the_point_or_on_the_bound(errors: int, high: float
     assert judgement.verdict == verdict
     if verdict == "inconclusive":
         assert judgement.reasons[0] == "4.80 % is within the limit of 5 %, but its 95 % interval reaches 5.60 %"
+
+
+@pytest.mark.parametrize("evidence", [None, Evidence(0.95, "utterance", 1, 1)])
+def test_a_bound_needs_an_interval(evidence: Evidence | None) -> None:
+    judgement = judge(counts(48, 1000), Limit(max=5), None, evidence=evidence, policy=BOUND)
+    assert judgement.verdict is Verdict.INCONCLUSIVE
+    assert judgement.reasons == ("4.80 % is within the limit of 5 %, but there is too little of it for an interval",)
+
+
+def test_why_an_interval_is_too_narrow_is_said_with_it() -> None:
+    alone = Evidence(0.95, "utterance", 100, 100, only_group=True, rate=Interval(4.0, 5.6))
+    reasons = judge(counts(48, 1000), Limit(max=5), None, evidence=alone, policy=BOUND).reasons
+    assert reasons[1:] == (
+        "all utterances are of one group: what is found holds for that one alone, the interval is too narrow",
+    )
+
+
+def test_without_a_p_value_more_than_is_allowed_is_no_regression() -> None:
+    evidence = replace(seen(0.6, 1.0, 0.01), p_adjusted=None)
+    judgement = judge(counts(580, 10_000), ALLOWS_HALF, counts(500, 10_000), None, evidence, SIGNIFICANT)
+    assert judgement.verdict is Verdict.INCONCLUSIVE
+    assert judgement.reasons[1:] == (
+        "that may be chance: 95 % interval of the difference: +0.60 to +1.00 points; without a p-value",
+    )
 
 
 def test_the_severer_of_limit_and_comparison_decides() -> None:

@@ -6,7 +6,7 @@ import pytest
 from asr_regress.gate.baseline import Baseline, RunFacts, UtteranceFacts, baseline_of
 from asr_regress.gate.model_outcome import Measured, model_outcome
 from asr_regress.gate.outcome import TOTAL, CategoryOutcome, ModelOutcome
-from asr_regress.gate.policy import PolicyChoice, Rule
+from asr_regress.gate.policy import OnInconclusive, PolicyChoice, Rule
 from asr_regress.gate.thresholds import Thresholds
 from asr_regress.gate.verdict import Limit, Verdict
 from asr_regress.scoring.counts import ErrorCounts
@@ -184,7 +184,8 @@ def test_the_limit_on_the_total_rate_is_not_applied_to_some_of_the_categories() 
     assert verdicts(model_outcome(run, METRICS, thresholds))[TOTAL] is Verdict.REGRESSED
     outcome = model_outcome(run, METRICS, thresholds, all_categories=False)
     assert verdicts(outcome) == {"D01": Verdict.PASS, TOTAL: Verdict.NOT_JUDGED}
-    assert "only some of the categories were selected" in reasons(outcome, TOTAL)
+    note = "the limit on the total's rate was not applied: only some of the categories were selected"
+    assert reasons(outcome, TOTAL) == f"there is neither a limit nor a baseline; {note}"
     compared = model_outcome(run, METRICS, thresholds, baseline_from(scored("D01/a", 49)), all_categories=False)
     assert verdicts(compared)[TOTAL] is Verdict.REGRESSED
 
@@ -207,6 +208,9 @@ def test_a_worsening_beyond_chance_is_a_regression_and_only_where_it_is() -> Non
     evidence = outcome.categories["D01"].metrics["cer"].evidence
     assert evidence is not None
     assert (evidence.units, evidence.grouped_by, evidence.utterances, evidence.family) == (20, "speaker", 200, 2)
+    assert evidence.allowed == 0.5
+    assert evidence.smallest_worsening is not None
+    assert evidence.utterances_to_settle is not None
     assert evidence.p_no_worse is not None
     assert evidence.p_adjusted == 2 * evidence.p_no_worse
     total = outcome.total.metrics["cer"].evidence
@@ -231,6 +235,23 @@ def test_what_is_corrected_over_are_the_categories_that_are_judged_by_a_p_value(
     assert evidence.family == 1
 
 
+@pytest.mark.parametrize(
+    ("limit", "reason"),
+    [
+        ({"cer": Limit(max=5)}, "no limit names this metric: it is shown, not judged"),
+        ({"cer": Limit(max=5), "wer": Limit(max_regression=1)}, "no baseline was given: "),
+        ({"cer": Limit(max=5), "wer": Limit(max=9)}, "not selected in this run"),
+    ],
+)
+def test_why_a_metric_has_no_case(limit: dict[str, Limit], reason: str) -> None:
+    run = measured(scored("D01/a", 2), scored("D02/a", 2))
+    judged = {("D01", "cer"), ("D02", "cer"), (TOTAL, "cer")}
+    outcome = model_outcome(run, METRICS, Thresholds(defaults=limit), judged=judged)
+    assert verdicts(outcome, "wer").keys() == {"D01", "D02", TOTAL}
+    assert set(verdicts(outcome, "wer").values()) == {Verdict.NOT_JUDGED}
+    assert reasons(outcome, "D01", "wer").startswith(reason)
+
+
 def test_intervals_do_not_depend_on_the_model_or_its_order_but_on_the_seed() -> None:
     baseline = baseline_from(*SPEECH)
     run = measured(*speech(0.055, seed=3), *speech(0.05, seed=4, category="D02"))
@@ -248,16 +269,22 @@ def test_an_improvement_beyond_chance_with_nothing_worse() -> None:
 
 
 @pytest.mark.parametrize(
-    "thresholds",
+    ("thresholds", "verdict"),
     [
-        pytest.param(ALLOWS_HALF, id="regressed"),
-        pytest.param(Thresholds(defaults={"cer": Limit(max_regression=50)}), id="allowed, but worse beyond chance"),
-        pytest.param(replace(ALLOWS_HALF, policy=POINT), id="by points alone"),
+        pytest.param(ALLOWS_HALF, Verdict.REGRESSED, id="regressed"),
+        pytest.param(
+            Thresholds(defaults={"cer": Limit(max_regression=50), "wer": Limit(max_regression=90)}),
+            Verdict.PASS,
+            id="allowed, but worse beyond chance",
+        ),
+        pytest.param(replace(ALLOWS_HALF, policy=POINT), Verdict.REGRESSED, id="by points alone"),
     ],
 )
-def test_no_improvement_where_anything_is_worse(thresholds: Thresholds) -> None:
+def test_no_improvement_where_anything_is_worse(thresholds: Thresholds, verdict: Verdict) -> None:
     run = measured(*speech(0.02, seed=3), *speech(0.08, seed=4, category="D02"))
     outcome = model_outcome(run, METRICS, thresholds, baseline_from(*SPEECH))
+    assert outcome.categories["D02"].verdict is verdict
+    assert outcome.categories["D01"].verdict is Verdict.PASS
     assert not outcome.could_raise_baseline
 
 
@@ -265,6 +292,41 @@ def test_an_improvement_by_chance_is_none() -> None:
     run = measured(*speech(0.0498, seed=3), *speech(0.05, seed=2, category="D02"))
     outcome = model_outcome(run, METRICS, ALLOWS_HALF, baseline_from(*SPEECH))
     assert outcome.improvements == ()
+
+
+def test_an_outcome_has_what_it_was_judged_by() -> None:
+    thresholds = Thresholds(
+        defaults={"cer": Limit(max=5)}, policy=PolicyChoice(rule=Rule.POINT, confidence=0.9),
+        category_policies={"D02": PolicyChoice(on_inconclusive=OnInconclusive.FAIL)},
+    )  # fmt: skip
+    outcome = model_outcome(measured(*SPEECH), METRICS, thresholds, baseline_from(*SPEECH))
+    for name, part in {**outcome.categories, TOTAL: outcome.total}.items():
+        for metric, found in part.metrics.items():
+            assert (found.metric, found.limit) == (metric, thresholds.limit(name, metric))
+            assert found.policy == thresholds.policy_for(name)
+            assert found.judgement.on_inconclusive is found.policy.on_inconclusive
+            assert found.evidence is not None
+            # Nobody asked about chance.
+            assert (found.evidence.p_adjusted, found.evidence.smallest_worsening) == (None, None)
+
+
+def test_what_was_not_selected_says_so() -> None:
+    outcome = model_outcome(measured(*SPEECH), METRICS, MAX_5, judged={("D01", "cer")})
+    assert verdicts(outcome)["D02"] is Verdict.NOT_JUDGED
+    assert reasons(outcome, "D02") == reasons(outcome, TOTAL) == "not selected in this run"
+
+
+def test_a_failure_without_a_reason() -> None:
+    outcome = model_outcome(measured(scored("D01/a", 0), failed("D02/b", "")), METRICS, MAX_5)
+    assert reasons(outcome, "D02") == "1 utterance failed (max_failed: 0); first: D02/b: no reason was given"
+
+
+def test_what_is_said_where_nobody_should_speak_counts_in_the_total_alone() -> None:
+    run = measured(scored("D01/a", 1), scored("D02/a", 2), scored("hum/a", 50), categories=("D01", "D02", "hum"))
+    outcome = model_outcome(run, METRICS, Thresholds(non_speech=frozenset({"hum"})))
+    found = {name: part.metrics["cer"].counts.errors for name, part in outcome.categories.items() if name != "hum"}
+    assert found == {"D01": 1, "D02": 2}
+    assert outcome.total.metrics["cer"].counts.errors == 53
 
 
 def test_a_kind_of_edit_is_judged_by_the_counts_that_hold_it() -> None:

@@ -36,5 +36,10 @@ def test_a_confidence_out_of_range(confidence: float) -> None:
         Policy(confidence=confidence)
 
 
+@pytest.mark.parametrize("confidence", [0.5, 0.999])
+def test_the_ends_of_the_range_are_in_it(confidence: float) -> None:
+    assert Policy(confidence=confidence).confidence == confidence
+
+
 def test_the_level_is_what_a_person_expects() -> None:
     assert [Policy(confidence=each).alpha for each in (0.9, 0.95, 0.99)] == [0.1, 0.05, 0.01]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from asr_regress.errors import ConfigurationError
 from asr_regress.gate.outcome import TOTAL
-from asr_regress.gate.policy import MaxRule, OnInconclusive, Policy, Rule, Runaways
+from asr_regress.gate.policy import MaxRule, OnInconclusive, Policy, PolicyChoice, Rule, Runaways
 from asr_regress.gate.thresholds import Thresholds, check_against, read_thresholds
 from asr_regress.gate.verdict import Limit
 from asr_regress.gate.yaml_source import MAX_BYTES
@@ -176,6 +176,7 @@ def test_where_names_file_and_line(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         ("categories: {D01: {polcy: point}}", "categories.D01: unknown key 'polcy'; did you mean 'policy'?"),
         ("defaults: {policy: point}", "defaults: unknown key 'policy'"),
         ("categories: {D01: 5}", "categories.D01: expected a mapping (name: value), found the number 5"),
+        ("categories: {? " + "x" * 4097 + " : {}}", "categories: a key longer than 4,096 characters: 'xxx"),
         ("categories: {TOTAL: {}}", "TOTAL means all of them: use the key 'total' instead"),
         ("categories: {[a]: {}}", "categories: expected a name as the key, found a list"),
         ('categories: {"\\e[1m": {}}', "categories: expected a name as the key, found the text '\\x1b[1m'"),
@@ -198,6 +199,79 @@ def test_a_mistake_is_told_with_its_line(tmp_path: Path, line: str, message: str
     (problem,) = problems(tmp_path, f"version: 1\n{line}\n")
     assert problem.startswith(("thresholds.yaml:2: ", "thresholds.yaml:3: not valid YAML"))
     assert message in problem
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("langauge: ko", "thresholds: unknown key 'langauge'; did you mean 'language'?"),
+        ("policy: pint", "policy: unknown value 'pint'; did you mean 'point'?"),
+        ("data: [a, b]", "data: expected text, found a list"),
+        ("data:", "data: expected text, found nothing"),
+        ("data: 5", "data: expected text, found the number 5 (put it in quotes if it is meant)"),
+        ("seed: [1]", "seed: expected a whole number, found a list"),
+        ("seed: many", "seed: expected a whole number, found the text 'many'"),
+        ("seed: 'many'", "seed: expected a whole number, found the text 'many'"),
+        ("seed: '.'", "seed: expected a whole number, found the text '.'"),
+        ("seed: '5 %'", "seed: expected a whole number, found the text '5 %': write 5, without the percent sign"),
+        ("seed: '" + "9" * 50 + "'", "seed: expected a whole number, found the text "
+            f"'{'9' * 50}': write {'9' * 40}, without quotes"),
+        ("max_failed: -" + "9" * 25, f"max_failed: must be 0 or more, found the number -{'9' * 25}"),
+        ("max_failed: 1000000001", "max_failed: must be 1000000000 or less, found the number 1000000001"),
+        ("data: " + "9" * 70, f"data: expected text, found the number {'9' * 60} (put it in quotes if it is meant)"),
+        ("defaults: {cer: {max: [1]}}", "defaults.cer.max: expected a decimal such as 5.0, found a list"),
+        ("defaults: {cer: {max: 5." + "0" * 29 + "}}", "defaults.cer.max: more digits than can be compared exactly: "
+            f"round 5.{'0' * 29} to 15 digits"),
+        ("defaults: {cer: {max: 5." + "0" * 50 + "}}", "defaults.cer.max: more digits than can be compared exactly: "
+            f"round 5.{'0' * 38} to 15 digits"),
+        ("total: {cer: 5}", "total.cer: found the number 5: write {max: 5} (percent)"),
+        ("total: 5", "total: expected a mapping (name: value), found the number 5"),
+        ("total: {defaults: 5}", "total: unknown key 'defaults'"),
+        ("categories: {D01: {cer: 5}}", "categories.D01.cer: found the number 5: write {max: 5} (percent)"),
+    ],
+)  # fmt: skip
+def test_a_mistake_word_for_word(tmp_path: Path, line: str, message: str) -> None:
+    (problem,) = problems(tmp_path, f"version: 1\n{line}\n")
+    assert problem.split(" (known: ")[0] == f"thresholds.yaml:2: {message}"
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "value"),
+    [
+        ("max_failed: 0", "max_failed", 0),
+        ("max_failed: 1000000000", "max_failed", 10**9),
+        ("num_beams: 1", "num_beams", 1),
+        ("language: " + "x" * 4096, "language", "x" * 4096),
+        ("defaults: {cer: {max: 5." + "0" * 28 + "}}", "defaults", {"cer": Limit(max=5)}),
+        ("defaults: {cer: {max: +5}, wer: {max: +.5}}", "defaults", {"cer": Limit(max=5), "wer": Limit(max=0.5)}),
+        ("confidence: 0.5", "policy", PolicyChoice(confidence=0.5)),
+        ("confidence: 0.999", "policy", PolicyChoice(confidence=0.999)),
+        ("categories: {? " + "x" * 4096 + " : {}}", "categories", {"x" * 4096: {}}),
+    ],
+)
+def test_the_least_and_the_most_that_may_stand_there(tmp_path: Path, line: str, key: str, value: object) -> None:
+    assert getattr(read(tmp_path, f"version: 1\n{line}\n"), key) == value
+
+
+def test_one_mistake_does_not_hide_the_next(tmp_path: Path) -> None:
+    text = "version: 0\ncategories: {TOTAL: {}, [a]: {}, ? " + "x" * 4097 + " : {}, D01: {cerr: 5}}\n"
+    assert [each.split(":", 2)[2].split(" (known")[0][:70] for each in problems(tmp_path, text)] == [
+        " version: this asr-regress reads version 1, found 0",
+        " categories: expected a name as the key, found a list",
+        f" categories: a key longer than 4,096 characters: '{'x' * 20}",
+        " categories: TOTAL means all of them: use the key 'total' instead",
+        " categories.D01: unknown key 'cerr'; did you mean 'cer'?",
+    ]
+
+
+def test_mistakes_of_one_line_are_told_in_the_order_of_reading(tmp_path: Path) -> None:
+    found = problems(tmp_path, "version: 1\ndefaults: {cer: {max: x}, aer: 5}\n")
+    assert [each.split(" ")[1] for each in found] == ["defaults:", "defaults.cer.max:"]
+
+
+def test_a_duplicate_key_names_the_line_of_the_first_key(tmp_path: Path) -> None:
+    (problem,) = problems(tmp_path, "version: 1\ndefaults:\n  cer: {max: 5}\ntotal:\n  cer: {max: 5}\ndefaults: {}\n")
+    assert problem.endswith("duplicate key 'defaults' (first on line 2): keep one of them")
 
 
 @pytest.mark.parametrize(
@@ -275,9 +349,10 @@ def test_a_category_without_data_is_refused_with_the_nearest_name(tmp_path: Path
     check_against(thresholds, {"D01", "D2", "01", "other"})
     with pytest.raises(ConfigurationError) as caught:
         check_against(thresholds, {"D01", "D02"})
-    first, second = str(caught.value).splitlines()
-    assert "thresholds.yaml:4: unknown category 'D2'; did you mean 'D02'?" in first
-    assert "thresholds.yaml:5: unknown category '01'; did you mean 'D01'?" in second
+    first, second = str(caught.value).replace(f"{tmp_path}{os.sep}", "").splitlines()
+    belongs = "(known: D01, D02): no utterance of the data belongs to it"
+    assert first == f"thresholds.yaml:4: unknown category 'D2'; did you mean 'D02'? {belongs}"
+    assert second == f"thresholds.yaml:5: unknown category '01'; did you mean 'D01'? {belongs}"
 
 
 def test_the_number_of_unknown_categories_told_is_bounded(tmp_path: Path) -> None:
@@ -352,6 +427,50 @@ def test_decimals_are_kept_as_written(tmp_path_factory: pytest.TempPathFactory, 
     path = write(tmp_path_factory.getbasetemp(), f"version: 1\ndefaults: {{cer: {{max: {value}}}}}\n")
     limit = read_thresholds(path, METRICS).limit("any", "cer")
     assert limit == Limit(max=float(str(value)))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", False),
+        ("defaults: {}\ntotal: {}\ncategories: {D01: {}}\nslices: [speaker]\n", False),
+        ("policy: point\ntotal: {policy: point}\n", False),
+        ("defaults: {cer: {max: 5}}\n", True),
+        ("total: {cer: {max: 5}}\n", True),
+        ("categories: {D01: {}, D02: {cer: {max: 5}}}\n", True),
+        ("slices: {speaker: {cer: {max: 5}}}\n", True),
+    ],
+)
+def test_whether_any_limit_is_set(tmp_path: Path, text: str, found: bool) -> None:
+    assert read(tmp_path, "version: 1\n" + text).names_metrics is found
+
+
+def test_slices_have_limits_or_only_inform(tmp_path: Path) -> None:
+    text = "version: 1\nslices:\n  speaker: {cer: {max: 12, max_regression: 2}}\n  duration:\n"
+    thresholds = read(tmp_path, text)
+    assert thresholds.slices == {"speaker": {"cer": Limit(max=12, max_regression=2)}, "duration": {}}
+    assert thresholds.slice_limit("speaker", "cer") == Limit(max=12, max_regression=2)
+    for name, metric in (("speaker", "wer"), ("duration", "cer"), ("dialect", "cer")):
+        assert thresholds.slice_limit(name, metric) is None
+    listed = read(tmp_path, "version: 1\nslices:\n- speaker\n- duration\n")
+    assert listed.slices == {"speaker": {}, "duration": {}}
+    assert thresholds.where("slices.duration") == listed.where("slices.duration")
+    assert listed.where("slices.speaker").endswith(":3")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("slices: speaker", "slices: expected a mapping (name: value), found the text 'speaker'"),
+        ("slices: [5]", "slices: expected text, found the number 5"),
+        ("slices: {speaker: 5}", "slices.speaker: expected a mapping (name: value), found the number 5"),
+        ("slices: {speaker: {policy: point}}", "slices.speaker: unknown key 'policy'"),
+        ("slices: {speaker: {cer: {max: x}}}", "slices.speaker.cer.max: expected a decimal such as 5.0"),
+    ],
+)
+def test_a_mistake_in_slices(tmp_path: Path, line: str, message: str) -> None:
+    (problem,) = problems(tmp_path, f"version: 1\n{line}\n")
+    assert problem.startswith(f"thresholds.yaml:2: {message}")
 
 
 POLICIES = """\
