@@ -15,7 +15,7 @@ CORE := */asr_regress/scoring/*,*/asr_regress/gate/*
 CORE_TESTS := tests/unit/scoring tests/unit/gate
 
 .DEFAULT_GOAL := help
-.PHONY: help env models browser demo test coverage lint docs docs-serve pictures clean
+.PHONY: help env models browser demo test coverage mutants lint docs docs-serve pictures clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,10 @@ coverage: models browser ## Measure what the tests reach, branches too (core 95 
 	$(BIN)/coverage run -m pytest -q $(IN_PARALLEL) $(addprefix --ignore=,$(CORE_TESTS))
 	$(BIN)/coverage combine --quiet --append
 	$(BIN)/coverage report --fail-under 85
+
+mutants: $(STAMP) ## Change the code that decides in small ways, and list what no test notices (15 minutes)
+	$(BIN)/python -m pip install --quiet -e '.[mutation]' -c constraints.txt
+	$(BIN)/python tests/mutation/mutants.py
 
 lint: $(STAMP) ## Check style, types and what imports what
 	$(BIN)/ruff check .
