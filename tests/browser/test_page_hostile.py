@@ -56,7 +56,7 @@ def hostile_page(tmp_path_factory):
 
 def test_a_hostile_text_runs_nothing(open_page, hostile_page):
     opened = open_page(hostile_page)
-    for part in ("#verdict", "#figures", "#errors", "#utterances"):
+    for part in ("#verdict", "#figures", "#errors", "#utterances", "[data-chart=curve]"):
         opened.page.locator(part).scroll_into_view_if_needed()
     opened.page.wait_for_selector("[data-chart=curve] canvas")
     opened.page.wait_for_selector("[data-chart=rates] canvas")
