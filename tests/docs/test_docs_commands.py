@@ -21,6 +21,7 @@ from doc_commands import (
     complaint,
     flags_of,
     gate_flags,
+    logged,
     simple_commands,
     subparsers,
 )
@@ -46,7 +47,6 @@ NOT_RUN = {
 """Commands that can't be run here, by how they begin or what they contain."""
 
 REAL_OUTPUT = {
-    "README.md": "of two real models on examples/speech: test_docs_output.py",
     "docs/get-started.md": "of real models on real speech",
 }
 """Pages whose output is not that of the tiny models that stand in here."""
@@ -112,6 +112,15 @@ def test_the_programs_know_what_is_given_to_them(block: Block):
     if name_of(block.page) in OWN_TESTS:
         return
     for command in commands(block):
+        for words in simple_commands(command.text):
+            assert not complaint(words), f"{command.where}: {command.text}: {complaint(words)}"
+
+
+def test_the_programs_know_what_logs_give_to_them():
+    typed = [command for block in BLOCKS if is_log(block.page) for command in logged(block)]
+    for command in typed:
+        if any(re.match("usage:|.*error:", line) for line in command.shown):
+            continue  # a mistake that the log is about
         for words in simple_commands(command.text):
             assert not complaint(words), f"{command.where}: {command.text}: {complaint(words)}"
 

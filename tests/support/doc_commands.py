@@ -44,6 +44,11 @@ def commands(block: Block) -> list[Command]:
     return [Command(block.where, line) for line in whole]
 
 
+def logged(block: Block) -> list[Command]:
+    """The commands of a log, whose prompts may name a folder: `~/project $ command`."""
+    return list(_typed(block, [re.sub(r"^[~/\w.-]+ \$ ", "$ ", line) for line in block.text.splitlines()]))
+
+
 def _typed(block: Block, lines: Sequence[str]) -> Iterator[Command]:
     text, shown = "", list[str]()
     rest = list(lines)
