@@ -256,9 +256,10 @@ def _baseline_path(options: Options, thresholds: Thresholds) -> Path | None:
         return path
     if options.asr_save_baseline is not None and options.asr_save_baseline.resolve() == path.resolve():
         return None  # the first one is about to be written there
+    where = "" if options.asr_baseline else f"{thresholds.where('baseline')}: baseline: "
     raise BaselineError(
-        f"{path}: no such baseline. Write the first one with --asr-save-baseline={path}, or leave it out to judge "
-        "on absolute limits alone"
+        f"{where}{path}: no such baseline. Write the first one with --asr-save-baseline={path}, or leave it out to "
+        "judge on absolute limits alone"
     )
 
 
