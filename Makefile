@@ -4,9 +4,9 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SCRIPTS := examples/*.py
-# Tests run in one process a core; TEST_WORKERS=0 runs them in this one. Files begin in the order that tests/conftest.py
-# gives them, the longest first.
-TEST_WORKERS ?= auto
+# Tests run in one process more than there are cores, for many of them wait, for servers, clusters and locks;
+# TEST_WORKERS=0 runs them in this one. Files begin in the order that tests/conftest.py gives them, the longest first.
+TEST_WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 IN_PARALLEL := -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder
 # They start hundreds of Pythons: without what was compiled before, each would compile the whole package anew.
 unexport PYTHONDONTWRITEBYTECODE
