@@ -95,27 +95,29 @@ def _place(path: PurePosixPath) -> PurePosixPath:
         return PAGES[path]
     if path.parts[:1] == ("docs",) and path.suffix != ".py":
         return path.relative_to("docs")
-    copied = STAGED / FILES / path
     if (ROOT / path).is_dir():
-        shutil.copytree(ROOT / path, copied, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-        return FILES / path / _listing(copied)
-    # Web servers and browsers show a .txt; what they make of a Dockerfile or an .sbatch nobody knows.
-    copied = copied.with_name(f"{copied.name}.txt")
-    copied.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(ROOT / path, copied)
-    return (FILES / path).with_name(copied.name)
+        return _listed(path)
+    return _copied(path)
 
 
-def _listing(folder: Path) -> str:
+def _copied(path: PurePosixPath) -> PurePosixPath:
+    """A file as text: what web servers and browsers make of a Dockerfile or an .sbatch nobody knows."""
+    place = FILES / path.with_name(f"{path.name}.txt")
+    target = STAGED / place
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(ROOT / path, target)
+    return place
+
+
+def _listed(folder: PurePosixPath) -> PurePosixPath:
     """A page that lists a folder's files, which a site from disk has no other way to show."""
-    names = sorted(each.name for each in folder.iterdir() if each.is_file())
-    for name in names:
-        (folder / name).rename(folder / f"{name}.txt")
-    listed = "".join(f'<li><a href="{name}.txt">{name}</a></li>' for name in names)
-    (folder / "list.html").write_text(
-        f"<!doctype html><meta charset=utf-8><title>{folder.name}</title><ul>{listed}</ul>"
-    )
-    return "list.html"
+    files = [_copied(folder / each.name) for each in sorted((ROOT / folder).iterdir()) if each.is_file()]
+    links = "".join(f'<li><a href="{each.name}">{each.stem}</a></li>' for each in files)
+    place = FILES / folder / "list.html"
+    target = STAGED / place
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(f"<!doctype html><meta charset=utf-8><title>{folder}</title><ul>{links}</ul>\n", "utf-8")
+    return place
 
 
 def _from(page: PurePosixPath, place: PurePosixPath) -> str:
