@@ -58,6 +58,9 @@ def copy() -> None:
         for path in [ROOT / name, *(ROOT / name).rglob("*")]
         if path.is_file() and "__pycache__" not in path.parts
     }
+    settings = PLACE / "pyproject.toml"
+    if settings.is_file() and settings.read_bytes() != (ROOT / "pyproject.toml").read_bytes():
+        shutil.rmtree(PLACE / "mutants", ignore_errors=True)  # a module that is new in the list would not be changed
     for folder in (PLACE / "asr_regress", PLACE / "tests"):
         for path in [*folder.rglob("*.py")]:
             if path.relative_to(PLACE) not in wanted:

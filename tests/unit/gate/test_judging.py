@@ -121,6 +121,18 @@ def test_judge(
         assert reason in "; ".join(judgement.reasons)
 
 
+@pytest.mark.parametrize(
+    ("length", "baseline", "reason"),
+    [
+        (0, None, "there are no reference tokens to take a rate of"),
+        (100, counts(0, 0), "the baseline has no reference tokens here: nothing was compared with it"),
+        (100, None, "no baseline was given: the limit on the regression was not judged"),
+    ],
+)
+def test_what_was_not_judged_is_told_word_for_word(length: int, baseline: ErrorCounts | None, reason: str) -> None:
+    assert judge(counts(5, length), Limit(max_regression=1), baseline).reasons == (reason,)
+
+
 def test_every_exceeded_limit_is_named() -> None:
     limit = Limit(max=5, max_regression=0.5, max_relative_regression=10)
     reasons = judge(counts(80, 1000), limit, counts(50, 1000)).reasons

@@ -316,6 +316,13 @@ def test_what_was_not_selected_says_so() -> None:
     assert reasons(outcome, "D02") == reasons(outcome, TOTAL) == "not selected in this run"
 
 
+def test_why_there_is_no_case_is_told_by_the_limit_of_its_category() -> None:
+    thresholds = Thresholds(categories={"D01": {"cer": Limit(max_regression=1)}})
+    outcome = model_outcome(measured(*SPEECH), METRICS, thresholds, judged=set())
+    assert reasons(outcome, "D01") == "no baseline was given: the limit on the regression was not judged"
+    assert reasons(outcome, "D02") == "no limit names this metric: it is shown, not judged"
+
+
 def test_a_failure_without_a_reason() -> None:
     outcome = model_outcome(measured(scored("D01/a", 0), failed("D02/b", "")), METRICS, MAX_5)
     assert reasons(outcome, "D02") == "1 utterance failed (max_failed: 0); first: D02/b: no reason was given"

@@ -205,6 +205,8 @@ def test_a_mistake_is_told_with_its_line(tmp_path: Path, line: str, message: str
     ("line", "message"),
     [
         ("langauge: ko", "thresholds: unknown key 'langauge'; did you mean 'language'?"),
+        ("q" * 70 + ": 5", f"thresholds: unknown key {'q' * 60!r}"),
+        ("task: " + "q" * 70, f"task: unknown value {'q' * 60!r}"),
         ("policy: pint", "policy: unknown value 'pint'; did you mean 'point'?"),
         ("data: [a, b]", "data: expected text, found a list"),
         ("data:", "data: expected text, found nothing"),

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asr_regress.scoring.alignment import Edit, EditKind, align
+from asr_regress.scoring.counts import ErrorCounts
 from asr_regress.scoring.metrics.edits import count_edits
 
 WORDS = st.lists(st.sampled_from(["네", "아니요", "hi", "there", "x"]), max_size=12)
@@ -39,6 +40,10 @@ def test_runs_cover_both_sides_and_agree_with_the_counts(reference: list[str], h
     assert _tokens(edits, EditKind.SUBSTITUTE) == counts.substitutions
     assert _tokens(edits, EditKind.INSERT) == counts.insertions
     assert _tokens(edits, EditKind.DELETE) == counts.deletions
+
+
+def test_counts_are_whole_numbers() -> None:
+    assert repr(count_edits("abcd", "axc")) == repr(ErrorCounts(1, 0, 1, 4))
 
 
 def _tokens(edits: Sequence[Edit], kind: EditKind) -> int:

@@ -50,9 +50,18 @@ def test_rate_may_exceed_one_and_is_none_without_a_reference() -> None:
     assert ErrorCounts(insertions=3).percent is None
 
 
-@pytest.mark.parametrize("counts", [(-1, 0, 0, 5), (0, -1, 0, 5), (0, 0, -1, 5), (0, 0, 0, -1), (2, 0, 2, 3)])
-def test_impossible_counts_are_refused(counts: tuple[int, int, int, int]) -> None:
-    with pytest.raises(ValueError, match=r"ErrorCounts\("):
+@pytest.mark.parametrize(
+    ("counts", "why"),
+    [
+        ((-1, 0, 0, 5), "negative count in"),
+        ((0, -1, 0, 5), "negative count in"),
+        ((0, 0, -1, 5), "negative count in"),
+        ((0, 0, 0, -1), "negative count in"),
+        ((2, 0, 2, 3), "more substitutions and deletions than reference tokens in"),
+    ],
+)
+def test_impossible_counts_are_refused(counts: tuple[int, int, int, int], why: str) -> None:
+    with pytest.raises(ValueError, match=rf"^{why} ErrorCounts\("):
         ErrorCounts(*counts)
 
 
