@@ -299,7 +299,8 @@ def test_an_outcome_has_what_it_was_judged_by() -> None:
         defaults={"cer": Limit(max=5)}, policy=PolicyChoice(rule=Rule.POINT, confidence=0.9),
         category_policies={"D02": PolicyChoice(on_inconclusive=OnInconclusive.FAIL)},
     )  # fmt: skip
-    outcome = model_outcome(measured(*SPEECH), METRICS, thresholds, baseline_from(*SPEECH))
+    run = measured(*speech(0.055, seed=3), *speech(0.05, seed=4, category="D02"))
+    outcome = model_outcome(run, METRICS, thresholds, baseline_from(*SPEECH))
     for name, part in {**outcome.categories, TOTAL: outcome.total}.items():
         for metric, found in part.metrics.items():
             assert (found.metric, found.limit) == (metric, thresholds.limit(name, metric))
