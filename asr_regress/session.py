@@ -6,6 +6,7 @@ The only place that knows the whole way. Knows nothing of pytest; `pytest_suppor
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Self
 
 from asr_regress.basics.garbage import uncollected
 from asr_regress.basics.progress import ProgressFactory
@@ -57,6 +58,14 @@ class Session:
         self._known_data: DataSummary | None = None
         for model in self.setup.models:
             check_before(self.setup, model)({})
+
+    def __enter__(self) -> Self:
+        """The session, whose store is closed at the end of the block."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the store, if it was opened."""
+        self.close()
 
     @property
     def manifest(self) -> Manifest:

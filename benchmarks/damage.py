@@ -48,7 +48,8 @@ def judge(strength: float) -> ModelOutcome:
     """The gate's outcome for one strength."""
     options = Options(model=(f"noise-{strength:g}={checkpoint(strength)}",), asr_thresholds=ROOT / "thresholds.yaml")
     place = Place(start=ROOT, root=ROOT, store=ROOT / STORE, run=uuid.uuid4().hex)
-    (outcome,) = Session(options, place, choose_progress(quiet=False)).run_outcome().models
+    with Session(options, place, choose_progress(quiet=False)) as session:
+        (outcome,) = session.run_outcome().models
     return outcome
 
 

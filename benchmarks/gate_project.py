@@ -108,10 +108,10 @@ class GateProject:
         place = Place(self.folder, self.folder, self.folder / ".asr_regress", f"pretend {name}")
         baseline = self.folder / _BASELINE
         try:
-            session = Session(Options(model=(f"{name}={self.folder / name}",)), place, Quiet)
-            session.run_outcome()
-            if name == RELEASED:
-                session.save_baseline(baseline)
+            with Session(Options(model=(f"{name}={self.folder / name}",)), place, Quiet) as session:
+                session.run_outcome()
+                if name == RELEASED:
+                    session.save_baseline(baseline)
         finally:
             engines[registry.DEFAULT_ENGINE] = honest
 

@@ -128,7 +128,8 @@ def probe(model: Path, language: str, folder: Path, store: Path) -> ModelOutcome
         model=(f"probed={model.resolve()}",), asr_language=language, asr_device="cpu", asr_batch_size=_BATCH
     )
     place = Place(start=folder, root=folder, store=store, run=f"probes {language}")
-    return Session(options, place, Quiet).outcome("probed")
+    with Session(options, place, Quiet) as session:
+        return session.outcome("probed")
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,9 @@ def session_of(options: Options, *, anew: bool = False) -> "Iterator[Session]":
     here, temporary = Path.cwd(), anew or options.asr_no_cache
     store = Path(tempfile.mkdtemp(prefix="asr_regress-")) if temporary else options.asr_cache_dir or here / STORE
     try:
-        yield Session(options, Place(here, here, store, uuid.uuid4().hex), choose_progress(quiet=False))
+        place = Place(here, here, store, uuid.uuid4().hex)
+        with Session(options, place, choose_progress(quiet=False)) as session:
+            yield session
     finally:
         if temporary:
             shutil.rmtree(store, ignore_errors=True)

@@ -58,7 +58,8 @@ def said(
     folder = tmp_path_factory.mktemp("said")
     models = (f"tiny={tiny_checkpoint}", f"other={other_tiny_checkpoint}")
     options = Options(model=models, asr_data=make_data(folder, {"A": ["text"] * TONES}))
-    run = Session(options, Place(start=folder, root=folder, store=store, run="said"), Quiet).run_outcome()
+    with Session(options, Place(start=folder, root=folder, store=store, run="said"), Quiet) as session:
+        run = session.run_outcome()
     texts = {model.name: tuple(each.hypothesis or "" for each in model.utterances) for model in run.models}
     assert all(map(all, texts.values())), texts
     assert not set(texts["tiny"]) & set(texts["other"]), texts

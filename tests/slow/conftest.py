@@ -68,7 +68,8 @@ def gate(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., ModelOutcome
         manifest.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
         given = Options(model=(str(checkpoint),), asr_data=manifest, asr_language="en", asr_device="cpu", **options)
         place = Place(start=folder, root=folder, store=store or folder / "store", run=folder.name)
-        outcome = Session(given, place, Quiet).outcome(checkpoint.name)
+        with Session(given, place, Quiet) as session:
+            outcome = session.outcome(checkpoint.name)
         assert outcome.error is None
         assert outcome.timing.transcribed + outcome.timing.cached == len(outcome.utterances)
         assert store or not outcome.timing.cached

@@ -27,8 +27,8 @@ def test_an_export_says_what_the_checkpoint_says_and_in_int8_almost(
     options = Options(
         model=models, asr_data=manifest, asr_language="en", asr_device="cpu", asr_baseline=tmp_path / "hf"
     )
-    session = Session(options, Place(tmp_path, tmp_path, common_store, tmp_path.name), Quiet)
-    run = session.run_outcome(("hf", "whole", "int8"))
+    with Session(options, Place(tmp_path, tmp_path, common_store, tmp_path.name), Quiet) as session:
+        run = session.run_outcome(("hf", "whole", "int8"))
     assert {model.name: model.error for model in run.models} == {"hf": None, "whole": None, "int8": None}
     texts = {model.name: [each.hypothesis for each in model.utterances] for model in run.models}
     assert len(set(texts["hf"])) == len(some)

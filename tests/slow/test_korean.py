@@ -117,7 +117,8 @@ def outcome(
         asr_limit=PER_CATEGORY,
     )
     place = Place(start=korean, root=korean, store=tmp_path_factory.mktemp("store"), run="korean")
-    return Session(options, place, Quiet).outcome("real")
+    with Session(options, place, Quiet) as session:
+        return session.outcome("real")
 
 
 def test_every_utterance_is_accounted_for(outcome: ModelOutcome) -> None:

@@ -33,7 +33,8 @@ def test_a_server_gives_the_transcripts_of_the_same_model_run_here(
         models = (f"here={checkpoint}", f"served={server.url}#whisper-base")
         options = Options(model=models, asr_data=manifest, asr_language=language, asr_dtype="float32", asr_device="cpu")
         place = Place(start=tmp_path, root=tmp_path, store=common_store, run=tmp_path.name)
-        run = Session(options, place, Quiet).run_outcome(("here", "served"))
+        with Session(options, place, Quiet) as session:
+            run = session.run_outcome(("here", "served"))
     here, served = run.models
     assert here.error is None
     assert served.error is None

@@ -1,4 +1,5 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -13,15 +14,17 @@ MakeSession = Callable[..., Session]
 
 
 @pytest.fixture
-def session(tmp_path: Path, make_data: Callable[..., Path], tiny_checkpoint: Path) -> MakeSession:
+def session(tmp_path: Path, make_data: Callable[..., Path], tiny_checkpoint: Path) -> Iterator[MakeSession]:
     make_data(tmp_path / "data", {"D01": ["one", "two"], "D02": ["three"]})
     (tmp_path / "thresholds.yaml").write_text("version: 1\ndata: data\ndefaults: {cer: {max: 5}}\n")
 
     def make(*, measures: bool = True, **options: object) -> Session:
         place = Place(start=tmp_path, root=tmp_path, store=tmp_path / "store", run="run", measures=measures)
-        return Session(Options(model=(f"tiny={tiny_checkpoint}",), **options), place, Quiet)  # type: ignore[arg-type]
+        given = Options(model=(f"tiny={tiny_checkpoint}",), **options)  # type: ignore[arg-type]
+        return opened.enter_context(Session(given, place, Quiet))
 
-    return make
+    with ExitStack() as opened:
+        yield make
 
 
 def test_opening_a_session_writes_nothing(session: MakeSession, tmp_path: Path):

@@ -1,7 +1,8 @@
 """Which metrics are counted, shown and judged, from thresholds.yaml and hypotheses files to test ids and baselines."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,6 +26,7 @@ class Project:
 
     folder: Path
     data: Path
+    opened: ExitStack
 
     def session(self, limits: str, hypotheses: Mapping[int, str], baseline: Path | None = None) -> Session:
         """A run of one model that says what is in the data, but for some utterances."""
@@ -37,7 +39,7 @@ class Project:
         thresholds.write_text(f"version: 1\npolicy: point\n{limits}")
         options = Options(model=("model.jsonl",), asr_data=self.data, asr_thresholds=thresholds, asr_baseline=baseline)
         place = Place(start=self.folder, root=self.folder, store=self.folder / "store", run="run")
-        return Session(options, place, Quiet)
+        return self.opened.enter_context(Session(options, place, Quiet))
 
     def baseline(self, metrics: tuple[str, ...] | None = None) -> Path:
         """The baseline of a model that said everything right; of some metrics only, as an older release wrote it."""
@@ -52,8 +54,9 @@ class Project:
 
 
 @pytest.fixture
-def project(tmp_path: Path, make_data: Callable[..., Path]) -> Project:
-    return Project(tmp_path, make_data(tmp_path / "data", {"A": SAID[:2], "B": SAID[2:]}))
+def project(tmp_path: Path, make_data: Callable[..., Path]) -> Iterator[Project]:
+    with ExitStack() as opened:
+        yield Project(tmp_path, make_data(tmp_path / "data", {"A": SAID[:2], "B": SAID[2:]}), opened)
 
 
 def ids(session: Session) -> list[str]:

@@ -82,7 +82,9 @@ def test_worker_processes_open_urls_too(server: str, tmp_path: Path, tiny_checkp
     def run(name: str) -> object:
         place = Place(start=tmp_path, root=tmp_path, store=tmp_path / "store", run=name)
         data = manifest(tmp_path / "local", *rows, part, gone)
-        return Session(Options(model=(f"tiny={tiny_checkpoint}",), asr_data=data), place, Quiet).run_outcome().models[0]
+        options = Options(model=(f"tiny={tiny_checkpoint}",), asr_data=data)
+        with Session(options, place, Quiet) as session:
+            return session.run_outcome().models[0]
 
     first, again = run("first"), run("again")
     texts = {each.id: each.hypothesis for each in first.utterances}

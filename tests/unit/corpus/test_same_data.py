@@ -82,7 +82,8 @@ def judged(written: Callable[[str], Path], tmp_path_factory: pytest.TempPathFact
     def judge(format: str) -> Any:
         place = Place(start=folder, root=folder, store=folder / "store", run=format)
         options = Options(model=("m=hyps.jsonl",), asr_data=written(format))
-        return Session(options, place, Quiet).run_outcome()
+        with Session(options, place, Quiet) as session:
+            return session.run_outcome()
 
     return judge
 
@@ -108,7 +109,8 @@ def test_a_model_says_the_same(
     def run(data: Path, name: str) -> Any:
         place = Place(start=tmp_path, root=tmp_path, store=tmp_path / "store", run=name)
         options = Options(model=(f"tiny={tiny_checkpoint}",), asr_data=data, asr_category=("commands",))
-        return Session(options, place, Quiet).run_outcome().models[0]
+        with Session(options, place, Quiet) as session:
+            return session.run_outcome().models[0]
 
     first, second = run(written("jsonl"), "first"), run(written(format), "second")
     assert [(each.id, each.hypothesis) for each in first.utterances] == [
