@@ -1,5 +1,6 @@
 """What runs inside a worker process: load the model once, then transcribe batch after batch."""
 
+import gc
 import os
 import time
 from dataclasses import dataclass
@@ -77,7 +78,7 @@ def transcribe(batch: Batch, upcoming: Batch | None = None) -> Outcome:
     try:
         return Outcome(tuple(_rows(batch, upcoming)))
     except (OutOfMemoryError, MemoryError):
-        return Outcome(problem=OUT_OF_MEMORY)
+        pass  # dealt with below, where nothing refers to the error any more
     except AudioError as error:  # the model's word on a recording, which it will say again
         rows = tuple(Row(item.digest, None, str(error), lasting=True) for item in batch.items)
         return Outcome(rows) if len(rows) == 1 else Outcome(problem=str(error))
@@ -85,6 +86,8 @@ def transcribe(batch: Batch, upcoming: Batch | None = None) -> Outcome:
         if "CUDA error" in str(error):
             os._exit(1)  # the process can use its GPU no more: its death is noticed, and another takes its place
         return Outcome(problem=in_words(error))
+    gc.collect()  # What failed may hold its tensors in cycles (on Python 3.13 it does), and the next try needs the room.
+    return Outcome(problem=OUT_OF_MEMORY)
 
 
 def readable(path: str) -> bool:
