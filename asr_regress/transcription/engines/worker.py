@@ -86,7 +86,7 @@ def transcribe(batch: Batch, upcoming: Batch | None = None) -> Outcome:
         if "CUDA error" in str(error):
             os._exit(1)  # the process can use its GPU no more: its death is noticed, and another takes its place
         return Outcome(problem=in_words(error))
-    gc.collect()  # What failed may hold its tensors in cycles (on Python 3.13 it does), and the next try needs the room.
+    gc.collect()  # What failed may hold its tensors in cycles (Python 3.13), and the next try needs the room.
     return Outcome(problem=OUT_OF_MEMORY)
 
 
