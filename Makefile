@@ -44,15 +44,18 @@ demo: $(STAMP) ## Show the gate letting a good model pass and blocking a worse o
 test: models browser ## Run all tests, the slow ones on real models too
 	$(BIN)/python -m pytest -q $(IN_PARALLEL)
 
+# Where coverage, which imports and writes files in every process, is what the test would find.
+UNCOVERED := tests/plugin/test_unused_plugin.py tests/plugin/test_full_disk.py tests/unit/transcription/test_hostile_checkpoint.py
+
 # The core by its own unit tests, which take a minute; then everything by all tests.
 coverage: models browser ## Measure what the tests reach, branches too (core 95 % or more, the whole 85 %)
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -q $(CORE_TESTS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --include='$(CORE)' --fail-under 95
-	$(BIN)/coverage run -m pytest -q $(IN_PARALLEL) $(addprefix --ignore=,$(CORE_TESTS))
+	$(BIN)/coverage run -m pytest -q $(IN_PARALLEL) $(addprefix --ignore=,$(CORE_TESTS) $(UNCOVERED))
 	$(BIN)/coverage combine --quiet --append
-	$(BIN)/coverage report --fail-under 85
+	$(BIN)/coverage report --include='asr_regress/*' --fail-under 85
 
 mutants: $(STAMP) ## Change the code that decides in small ways, and list what no test notices (15 minutes)
 	$(BIN)/python -m pip install --quiet -e '.[mutation]' -c constraints.txt

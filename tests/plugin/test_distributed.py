@@ -56,7 +56,7 @@ def test_a_baseline_is_written_once_by_the_controller(project):
     result = project.run("-n", "2", "--asr-save-baseline=new.json")
     assert result.ret == 0
     assert (project.path / "new.json").is_file()
-    assert result.stdout.str().count("baseline: ") == 1
+    assert result.stdout.str().count("\nbaseline: ") == 1
 
 
 def test_without_a_cache_nothing_is_left_and_nothing_done_twice(project, monkeypatch):
