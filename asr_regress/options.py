@@ -2,13 +2,13 @@
 
 import argparse
 import math
-import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from asr_regress.basics.typed_paths import typed_path
 from asr_regress.transcription.settings import DTYPES
 
 ANSWERS = {"yes": True, "true": True, "on": True, "1": True, "no": False, "false": False, "off": False, "0": False}
@@ -234,7 +234,7 @@ def read_options(
         if _absent(value):
             continue
         if option.path:
-            values[option.name] = folder / os.path.expanduser(value)  # noqa: PTH111 - a Path's own raises
+            values[option.name] = folder / typed_path(value)
         else:
             values[option.name] = tuple(value) if option.repeatable else value
     return Options(**values)

@@ -1,7 +1,6 @@
 """What subcommands share: the gate's own options, and a session made of them."""
 
 import argparse
-import os
 import shutil
 import tempfile
 import uuid
@@ -21,11 +20,6 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 _ALSO = {"--asr-data": ("--data",), "--asr-thresholds": ("--thresholds",)}
 """Names without pytest's prefix, which `lint` and `normalize` have too."""
-
-
-def path(text: str) -> Path:
-    """A path as typed: shells leave the ``~`` of ``--data=~/calls`` as it is."""
-    return Path(os.path.expanduser(text))  # noqa: PTH111 - a Path's own raises for an unknown user
 
 
 def add_options(command: argparse.ArgumentParser, leave_out: Collection[str] = ()) -> None:

@@ -4,7 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from asr_regress.commands.command import Commands, path
+from asr_regress.basics.typed_paths import typed_path
+from asr_regress.commands.command import Commands
 
 _NEXT = """Next:
   1. name your data, their language and your limits in thresholds.yaml; `asr-regress lint` looks at the data
@@ -16,7 +17,9 @@ _NEXT = """Next:
 def add(commands: Commands) -> None:
     """Register the command."""
     command = commands.add_parser("init", help="write a thresholds.yaml, a gate test and a CI workflow to start from")
-    command.add_argument("folder", nargs="?", type=path, default=Path(), help="the repository (default: this folder)")
+    command.add_argument(
+        "folder", nargs="?", type=typed_path, default=Path(), help="the repository (default: this folder)"
+    )
     command.set_defaults(run=run)
 
 

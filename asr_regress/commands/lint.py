@@ -5,7 +5,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from asr_regress.commands.command import Commands, path
+from asr_regress.basics.typed_paths import typed_path
+from asr_regress.commands.command import Commands
 from asr_regress.options import natural, one_of, positive
 
 _FOUND = 1
@@ -21,14 +22,20 @@ def add(commands: Commands) -> None:
         "where something of the severity --fail-on or worse was found; 4: the data cannot be read.",
     )
     command.add_argument(
-        "--data", "--asr-data", type=path, metavar="PATH", help="data folder or manifest (default: thresholds.yaml's)"
+        "--data",
+        "--asr-data",
+        type=typed_path,
+        metavar="PATH",
+        help="data folder or manifest (default: thresholds.yaml's)",
     )
-    command.add_argument("--train", type=path, metavar="PATH", help="training data: what do the data share with them?")
+    command.add_argument(
+        "--train", type=typed_path, metavar="PATH", help="training data: what do the data share with them?"
+    )
     command.add_argument("--normalize", metavar="NAME", help="text rules (default: thresholds.yaml's, else basic)")
     command.add_argument(
         "--thresholds",
         "--asr-thresholds",
-        type=path,
+        type=typed_path,
         metavar="FILE",
         help="default: thresholds.yaml where there is one",
     )

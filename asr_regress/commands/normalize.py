@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asr_regress.basics.printable import defused, harmless_json, printable
-from asr_regress.commands.command import Commands, path
+from asr_regress.basics.typed_paths import typed_path
+from asr_regress.commands.command import Commands
 from asr_regress.options import natural
 
 if TYPE_CHECKING:
@@ -26,13 +27,17 @@ def add(commands: Commands) -> None:
         "normalize", help="show references before and after text rules, and what is left that looks like markup"
     )
     command.add_argument(
-        "--data", "--asr-data", type=path, metavar="PATH", help="data folder or manifest (default: thresholds.yaml's)"
+        "--data",
+        "--asr-data",
+        type=typed_path,
+        metavar="PATH",
+        help="data folder or manifest (default: thresholds.yaml's)",
     )
     command.add_argument("--normalize", metavar="NAME", help="text rules (default: thresholds.yaml's, else basic)")
     command.add_argument(
         "--thresholds",
         "--asr-thresholds",
-        type=path,
+        type=typed_path,
         metavar="FILE",
         help="default: thresholds.yaml where there is one",
     )

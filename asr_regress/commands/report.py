@@ -1,9 +1,9 @@
 """`asr-regress report`: the page of a kept run, and its table on the terminal."""
 
 import argparse
-import os
 from pathlib import Path
 
+from asr_regress.basics.typed_paths import typed_path
 from asr_regress.commands.command import Commands
 from asr_regress.commands.kept_runs import RUN_HELP, add_audio, add_store, archive_of, run_of, show, width, write_page
 
@@ -38,7 +38,7 @@ def run(parsed: argparse.Namespace) -> int:
 
     found = run_of(parsed.run_name, archive_of(parsed))
     title = found.name if found.finished is None else f"{found.name}  {when(found.finished)}"
-    folder = Path() if found.is_kept else Path(os.path.expanduser(found.name))  # noqa: PTH111 - as it was found
+    folder = Path() if found.is_kept else typed_path(found.name)
     out = parsed.out or (folder.parent if folder.is_file() else folder) / "report.html"
     audio = AudioSource(embed=not parsed.no_audio)
     written = write_page(out, lambda: page(page_of(found), audio), found.name)

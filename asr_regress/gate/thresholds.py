@@ -1,6 +1,5 @@
 """thresholds.yaml as a value: what a run is measured on and with, and the limits per category and total."""
 
-import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from asr_regress.basics.naming import unknown_name
+from asr_regress.basics.typed_paths import typed_path
 from asr_regress.errors import ConfigurationError
 from asr_regress.gate.limits_reader import LimitsReader
 from asr_regress.gate.outcome import TOTAL
@@ -205,7 +205,7 @@ class _Reader:
         value = key.read(self._checker, node, name, self._choices.get(name))
         if key.kind is not Kind.PATH or value is None:
             return value
-        return self._checker.path.parent / os.path.expanduser(value)  # noqa: PTH111 - a Path's own raises
+        return self._checker.path.parent / typed_path(value)
 
     def _slices(self, node: YamlNode) -> Mapping[str, MetricLimits]:
         """A list of fields that only inform, or a mapping from fields to limits (or nothing)."""

@@ -13,6 +13,7 @@ import pytest
 from asr_regress.basics.garbage import keep, kept
 from asr_regress.basics.printable import defused, harmless, printable
 from asr_regress.basics.progress import ProgressFactory, choose_progress
+from asr_regress.basics.typed_paths import typed_path
 from asr_regress.cases import Case
 from asr_regress.errors import InputError
 from asr_regress.gate.run_outcome import RunOutcome
@@ -195,7 +196,7 @@ class GatePlugin:
         """What comes after everything else."""
         junit = self._config.getoption("xmlpath", None)
         if self._summary is not None and junit:
-            path = Path(os.path.expanduser(os.path.expandvars(junit)))  # noqa: PTH111 - as pytest does
+            path = typed_path(os.path.expandvars(junit))  # as pytest does
             self._summary.mend_junit(path, self._config.getoption("junitprefix", None) or "")
         if terminal is None:
             return

@@ -1,12 +1,12 @@
 """Which kept run a person means: a report's folder, a run's id or the beginning of one, or `latest~1`."""
 
-import os
 import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from asr_regress.basics.printable import shorten
+from asr_regress.basics.typed_paths import typed_path
 from asr_regress.errors import RunError
 from asr_regress.options import STORE
 from asr_regress.runs.archive import REPORT, UTTERANCES, Archive
@@ -62,7 +62,7 @@ def find_run(text: str, archive: Archive) -> Place:
     """
     if _LATEST.fullmatch(text):
         return _latest(text, archive)
-    folder = Path(os.path.expanduser(text))  # noqa: PTH111 - a Path's own raises for an unknown user
+    folder = typed_path(text)
     if text and _exists(folder):
         return _report_folder(text, folder)
     ids = archive.ids()

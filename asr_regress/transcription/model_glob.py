@@ -54,7 +54,7 @@ def _expanded(text: str, start: Path, data: Collection[Path]) -> Sequence[str]:
     if not _MAGIC.search(text) or "://" in text:
         return [text]
     name, given = parse_model(text, start)
-    pattern = os.path.expanduser(given)  # noqa: PTH111 - a Path's own raises for an unknown user
+    pattern = os.path.expanduser(given)  # noqa: PTH111 - a pattern is no path
     if not _MAGIC.search(pattern) or os.path.lexists(start / pattern):
         return [text]
     found = sorted(islice(_matches(pattern, start), _LOOKED_AT), key=natural_order)

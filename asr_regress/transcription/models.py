@@ -4,7 +4,6 @@ Kinds are asked in order, and the first that knows what was given opens it. Addi
 `_KINDS`. Nothing is loaded here: opening looks, and says what there is.
 """
 
-import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from asr_regress.basics.printable import printable
+from asr_regress.basics.typed_paths import typed_path
 from asr_regress.errors import CheckpointError
 from asr_regress.transcription.checkpoints.checkpoint import Checkpoint, open_checkpoint
 from asr_regress.transcription.checkpoints.named import parse_model
@@ -67,7 +67,7 @@ class Given:
     @property
     def path(self) -> Path:
         """What was given, as a path."""
-        return self.start / os.path.expanduser(self.given)  # noqa: PTH111 - a Path's own raises for an unknown user
+        return self.start / typed_path(self.given)
 
 
 @dataclass(frozen=True)

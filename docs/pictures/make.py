@@ -17,7 +17,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path[:0] = [str(HERE), str(ROOT / "examples")]
 
-import add_noise  # noqa: E402
+import add_noise  # noqa: E402 - these lie beside this one, and in examples/
 import demo  # noqa: E402
 import fetch_models  # noqa: E402
 import verdicts  # noqa: E402

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from asr_regress.basics.typed_paths import typed_path
 from asr_regress.doctor.examination import Examination
 from asr_regress.doctor.finding import Finding, note, ok
 
@@ -14,7 +15,7 @@ _ON = ("1", "on", "yes", "true")
 def cache(examination: Examination) -> Iterator[Finding]:
     """Where models by hub id are looked for, and whether the network is."""
     home = Path(os.environ.get("HF_HOME") or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache", "huggingface"))
-    folder = Path(os.path.expanduser(os.environ.get("HF_HUB_CACHE") or home / "hub"))  # noqa: PTH111 - never raises
+    folder = typed_path(os.environ.get("HF_HUB_CACHE") or home / "hub")
     models = _models(folder)
     held = f"{len(models)} model{'' if len(models) == 1 else 's'} in {folder}"
     offline = [name for name in _OFFLINE if os.environ.get(name, "").lower() in _ON]

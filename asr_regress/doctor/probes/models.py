@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from asr_regress.basics.typed_paths import typed_path
 from asr_regress.doctor.given import options_from_json
 from asr_regress.doctor.probes import Given
 from asr_regress.errors import AsrRegressError, CheckpointError, InputError
@@ -109,7 +110,7 @@ def _safely(look: Any, subject: Any, given: Given) -> Mapping[str, Any]:
 def _look(text: str, given: Given) -> Mapping[str, Any]:
     start = Path(given["start"])
     name, path = parse_model(text, start)
-    file = start / os.path.expanduser(path)  # noqa: PTH111 - a Path's own raises for an unknown user
+    file = start / typed_path(path)
     if is_hypotheses(file):
         name = name if path != text else name_of(file)
         known = _known(given)

@@ -4,13 +4,13 @@ Nothing here imports torch or transformers, and nothing is ever unpickled.
 """
 
 import hashlib
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
+from asr_regress.basics.typed_paths import typed_path
 from asr_regress.errors import CheckpointError, ConfigurationError
 from asr_regress.transcription.checkpoints.adapter import adapter_files, is_adapter, open_adapter
 from asr_regress.transcription.checkpoints.checks import (
@@ -120,7 +120,7 @@ def open_checkpoint(text: str, start: Path, *, allow_pickle: bool = False, backe
     """
     name, given = parse_model(text, start)
     place, asked = split_asked(given, start)
-    folder = start / os.path.expanduser(place)  # noqa: PTH111 - a Path's own raises for an unknown user
+    folder = start / typed_path(place)
     if not is_there(folder):
         folder = from_hub(place, folder)
     if not folder.is_dir():
@@ -129,7 +129,7 @@ def open_checkpoint(text: str, start: Path, *, allow_pickle: bool = False, backe
         )
     if is_adapter(folder):
         base = asked.pop("base", None)
-        below = None if base is None else start / os.path.expanduser(base)  # noqa: PTH111
+        below = None if base is None else start / typed_path(base)
         found = _on_base(folder, below, allow_pickle=allow_pickle)
     elif (own := _own_format(folder)) is not None:
         found = own.open_folder(folder)

@@ -1,11 +1,11 @@
 """What stands behind ``--model=``: a name, a path or a hub id, and what is asked for this model alone."""
 
-import os
 import re
 from pathlib import Path
 
 from asr_regress.basics.naming import unknown_name
 from asr_regress.basics.printable import printable
+from asr_regress.basics.typed_paths import typed_path
 from asr_regress.errors import CheckpointError
 from asr_regress.transcription.checkpoints.hub import is_there, refuse_address
 from asr_regress.transcription.settings import DTYPES
@@ -48,7 +48,7 @@ def split_asked(given: str, start: Path) -> tuple[str, dict[str, str]]:
         CheckpointError: It asks for what there is not.
     """
     path, mark, rest = given.rpartition("#")
-    if not mark or is_there(start / os.path.expanduser(given)):  # noqa: PTH111 - a Path's own raises
+    if not mark or is_there(start / typed_path(given)):
         return given, {}
     refuse_address(given)
     asked = {}
