@@ -1,7 +1,7 @@
 """Score pairs of reference and hypothesis: every utterance is scored, has an empty reference, or failed."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from heapq import nsmallest
@@ -9,6 +9,7 @@ from itertools import pairwise
 from operator import attrgetter
 
 from asr_regress.basics.garbage import uncollected
+from asr_regress.scoring.counting import PairCounter, counter_of
 from asr_regress.scoring.counts import ErrorCounts, pooled
 from asr_regress.scoring.metrics.metric import Metric
 from asr_regress.text.text_rules import TextRules
@@ -114,16 +115,16 @@ def score(pairs: Iterable[Pair], rules: TextRules, metrics: Sequence[Metric]) ->
     Raises:
         ValueError: Two pairs have the same id, or one failed without a reason.
     """
-    counting = _counting(metrics)
+    counter = counter_of(metrics)
     with uncollected():
-        scored = sorted((_score_one(pair, rules, counting) for pair in pairs), key=attrgetter("id"))
+        scored = sorted((_score_one(pair, rules, counter) for pair in pairs), key=attrgetter("id"))
     for one, next_one in pairwise(scored):
         if one.id == next_one.id:
             raise ValueError(f"two pairs have the id {one.id!r}: each utterance counts once")
     return tuple(scored)
 
 
-def _score_one(pair: Pair, rules: TextRules, counting: "_Counting") -> ScoredUtterance:
+def _score_one(pair: Pair, rules: TextRules, counter: PairCounter) -> ScoredUtterance:
     reference = rules(pair.reference)
     hypothesis = ""
     counts: dict[str, ErrorCounts] = {}
@@ -135,8 +136,7 @@ def _score_one(pair: Pair, rules: TextRules, counting: "_Counting") -> ScoredUtt
         hypothesis = reference if pair.hypothesis == pair.reference else rules(pair.hypothesis)
         if hypothesis == reference:
             hypothesis = reference  # One text in memory, and every metric sees at once that it is the same.
-        for name, whole, count in counting:
-            counts[name] = count(reference, hypothesis) if whole is None else count(counts[whole])
+        counts = counter(reference, hypothesis)
         status = Status.SCORED if reference else Status.EMPTY_REFERENCE
     # By place, for names would take a fifth of the time again.
     return ScoredUtterance(
@@ -151,20 +151,6 @@ def _score_one(pair: Pair, rules: TextRules, counting: "_Counting") -> ScoredUtt
         pair.reason,
         pair.group,
     )
-
-
-_Counting = Sequence[tuple[str, str | None, Callable[..., ErrorCounts]]]
-
-
-def _counting(metrics: Sequence[Metric]) -> _Counting:
-    """How each metric is counted, by name: of the texts, or of the counts of one before it that it is a part of."""
-    steps: list[tuple[str, str | None, Callable[..., ErrorCounts]]] = []
-    known: set[str] = set()
-    for metric in metrics:
-        whole = metric.held_by if metric.held_by in known else None
-        steps.append((metric.name, whole, metric.count if whole is None else metric.derived))
-        known.add(metric.name)
-    return steps
 
 
 def pool(scored: Iterable[ScoredUtterance], metric: str) -> ErrorCounts:
