@@ -19,6 +19,7 @@ import re
 import unicodedata
 from typing import Final
 
+from asr_regress.text.lines import by_lines, even_spaces, one_line
 from asr_regress.text.text_rules import TextRules
 
 _APOSTROPHES: Final = frozenset("'\u2019\u2018\u02bc\uff07\u05f3\u05f4")
@@ -36,37 +37,59 @@ _CONTEXTUAL: Final = frozenset(".,")
 _REMOVED: Final = frozenset(("Cc", "Cf", "Cs", "Me"))
 _KEPT: Final = frozenset("LMN")
 
-_APOSTROPHE_IN_WORD: Final = re.compile(r"(?<=[^\s.,'\d])'+(?=[^\s.,'])|(?<=\d)'+(?=[^\s.,'\d])")
-_THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-# All that the table may change, told quickly: no letter (or digit), or one of the few letters that do not stay.
-_NO_PLAIN_LETTER: Final = re.compile("[^\\w ]|[_\u02bc\u115f\u1160\u3164\uffa0]")
-_NO_LETTER_FIRST: Final = re.compile(r"(?<!\S)\W")
-_NOT_IN_NUMBER: Final = re.compile(r"(?<!\d)[.,]|[.,](?!\d)")
+# Each of these begins with what is looked for, which is found many times faster than a place to look back from. None
+# looks beyond a line feed or takes it for anything but the end of the text.
+_APOSTROPHE_IN_WORD: Final = re.compile(r"'(?:(?<=[^\s.,'\d]')'*(?=[^\s.,'])|(?<=\d')'*(?=[^\s.,'\d]))")
+_THOUSANDS: Final = re.compile(r",(?<=\d,)(?=\d{3}(?!\d))")
+_NOT_IN_NUMBER: Final = re.compile(r"[.,](?:(?!\d)|(?<!\d.))")
+_SIGN: Final = re.compile(r"([^\w .,'\n])")
+_NO_LETTERS: Final = "_\u02bc\u115f\u1160\u3164\uffa0"
+"""The few that regular expressions take for letters and that do not stay."""
+
+_NO_LETTER_FIRST: Final = re.compile(r"(?<!\S)[^\w\s]\S*")
 
 
 def basic(text: str) -> str:
     """Lower case without punctuation: see the module for what stays and why."""
-    text = unicodedata.normalize("NFC", text)
-    if _NO_PLAIN_LETTER.search(text):
-        text = text.translate(_TABLE)
-    if "'" in text:
-        text = _APOSTROPHE_IN_WORD.sub("", text).replace("'", " ")
-    if "," in text:
-        text = _THOUSANDS.sub("", text)
-    if "." in text or "," in text:
-        text = _NOT_IN_NUMBER.sub(" ", text)
-    text = " ".join(text.lower().split())
-    if _NO_LETTER_FIRST.search(text):
-        words = map(_without_stray_marks, text.split())
-        text = " ".join(word for word in words if word)
-    return unicodedata.normalize("NFC", text)
+    return _basic_lines(one_line(text))
 
 
-class _Table(dict[int, str]):
-    """What each code point becomes on its own; filled as they are met, for there are over a million."""
+def _basic_lines(lines: str) -> str:
+    lines, marked = _without_signs(unicodedata.normalize("NFC", lines))
+    if "'" in lines:
+        lines = _APOSTROPHE_IN_WORD.sub("", lines).replace("'", " ")
+    if "," in lines:
+        lines = _THOUSANDS.sub("", lines)
+    if "." in lines or "," in lines:
+        lines = _NOT_IN_NUMBER.sub(" ", lines)
+    lines = even_spaces(lines.lower())
+    if marked:
+        lines = even_spaces(_NO_LETTER_FIRST.sub(_without_stray_marks, lines))
+    return unicodedata.normalize("NFC", lines)
 
-    def __missing__(self, code: int) -> str:
-        replacement = self[code] = _replacement(chr(code))
+
+basic_all: Final = by_lines(_basic_lines)
+"""`basic` of each of many texts."""
+
+
+def _without_signs(lines: str) -> tuple[str, bool]:
+    """What stays of each character on its own, and whether there are combining marks among them."""
+    for char in _NO_LETTERS:
+        if char in lines:
+            lines = lines.replace(char, _TABLE[char])
+    parts = _SIGN.split(lines)
+    if len(parts) == 1:
+        return lines, False
+    signs = parts[1::2]
+    parts[1::2] = map(_TABLE.__getitem__, signs)
+    return "".join(parts), any(unicodedata.category(sign)[0] == "M" for sign in set(signs))
+
+
+class _Table(dict[str, str]):
+    """What each character becomes on its own; filled as they are met, for there are over a million."""
+
+    def __missing__(self, char: str) -> str:
+        replacement = self[char] = _replacement(char)
         return replacement
 
 
@@ -95,9 +118,9 @@ def _common_form(sign: str) -> str:
     return common if len(common) == 1 else sign
 
 
-def _without_stray_marks(word: str) -> str:
+def _without_stray_marks(match: re.Match[str]) -> str:
     """The word without combining marks at its start, whose letter is gone."""
-    start = 0
+    word, start = match[0], 0
     while start < len(word) and unicodedata.category(word[start])[0] == "M":
         start += 1
     return word[start:]
@@ -111,5 +134,6 @@ RULES = (
         does="case and punctuation do not count, in any script; numbers and signs that are read aloud stay",
         example="Well-known: don't pay 1,000, only 5%!",
         lengthens="signs that are read aloud become words of their own (5% is 5 %); Turkish İ takes two characters",
+        apply_all=basic_all,
     ),
 )

@@ -4,11 +4,12 @@ They differ in one step: which side of a dual transcription ``(70%)/(칠십 퍼�
 read out, too.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
-from asr_regress.text.basic import basic
+from asr_regress.text.basic import basic, basic_all
 from asr_regress.text.korean_notation import may_be_noted, notation_steps
-from asr_regress.text.korean_numbers import read_numbers
+from asr_regress.text.korean_numbers import may_be_read, read_numbers
 from asr_regress.text.text_rules import Step, TextRules, in_steps
 
 _SPELLING: Final = r"\1"
@@ -35,15 +36,25 @@ _READING: Final = Step("numbers: digits read out", read_numbers)
 
 
 def _rules(name: str, version: int, side: str, does: str, *, numbers: bool = False) -> TextRules:
+    notation = notation_steps(side)
     last = (_READING, Step(_CASE, _basic_and_numbers)) if numbers else (Step(_CASE, _basic),)
-    steps = (*notation_steps(side), *last)
-    whole, rest = in_steps(steps), in_steps(last)
+    steps = (*notation, *last)
+    whole, rest, before_basic = in_steps(steps), in_steps(last), in_steps(notation)
 
     def apply(text: str) -> str:
         return whole(text) if may_be_noted(text) else rest(text)
 
+    def spoken(text: str) -> str:
+        """All but ``basic``, and all where digits may come to light in it: another ``basic`` changes nothing then."""
+        if numbers and may_be_read(text):
+            return apply(text)
+        return before_basic(text) if may_be_noted(text) else text
+
+    def apply_all(texts: Sequence[str]) -> list[str]:
+        return basic_all(list(map(spoken, texts)))
+
     lengthens = f"digits become words (24 is 이십사), {_SIGNS}" if numbers else _SIGNS
-    return TextRules(name, version, apply, does, _EXAMPLE, lengthens, steps=steps)
+    return TextRules(name, version, apply, does, _EXAMPLE, lengthens, steps=steps, apply_all=apply_all)
 
 
 RULES = (

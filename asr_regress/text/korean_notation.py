@@ -57,6 +57,7 @@ _UNCLEAR: Final = re.compile(r"(?<=[^\W_])\*(?![\w*])|(?<![\w*])\*(?=[가-힣])"
 _QUOTED: Final = re.compile(
     r'"([^"]*+)"(?=[가-힣])|“([^“”]*+)”(?=[가-힣])|[「『《〈]([^「」『』《》〈〉]*+)[」』》〉](?=[가-힣])'
 )
+_OPENED: Final = re.compile('["“「『《〈]')
 
 _COMPATIBLE: Final = (
     *range(0xFF01, 0xFF5F),  # full-width signs, letters and digits
@@ -141,13 +142,15 @@ def notation_steps(side: str) -> tuple[Step, ...]:
 
 
 def _events(text: str) -> tuple[str, int]:
-    return _OTHER_EVENT.subn(" ", text)
+    return _OTHER_EVENT.subn(" ", text) if "@" in text or "{" in text or "((" in text else (text, 0)
 
 
 def _masks(text: str) -> tuple[str, int]:
-    return _MASK.subn(" ", text)
+    return _MASK.subn(" ", text) if "@" in text or "#" in text or "&" in text else (text, 0)
 
 
 def _quotations(text: str) -> tuple[str, int]:
     """Punctuation parts words, but a particle belongs to the word in front of it."""
+    if not _OPENED.search(text):
+        return text, 0
     return _QUOTED.subn(lambda match: f" {match[1] or match[2] or match[3] or ''}", text)

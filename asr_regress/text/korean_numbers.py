@@ -82,13 +82,19 @@ _NUMBER: Final = re.compile(
     )""",
     re.VERBOSE,
 )
+_DIGIT: Final = re.compile("[0-9]")
 _PART: Final = re.compile(rf"({_WHOLE})([십백천만억조]*)")
 _VALUES: Final = {"십": 10, "백": 100, "천": 1000, "만": 10**4, "억": 10**8, "조": 10**12}
 
 
 def read_numbers(text: str) -> tuple[str, int]:
     """The text with its numbers read out, and how many were."""
-    return _NUMBER.subn(_read, text) if any("0" <= char <= "9" for char in text) else (text, 0)
+    return _NUMBER.subn(_read, text) if may_be_read(text) else (text, 0)
+
+
+def may_be_read(text: str) -> bool:
+    """Whether there is any digit in a text."""
+    return _DIGIT.search(text) is not None
 
 
 def sino(value: int) -> str:

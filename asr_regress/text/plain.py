@@ -1,8 +1,13 @@
 """The rules ``none``: the text as written; only how Unicode spells it and how it is spaced is evened out."""
 
+import re
 import unicodedata
+from typing import Final
 
+from asr_regress.text.lines import by_lines, even_spaces, one_line
 from asr_regress.text.text_rules import TextRules
+
+_OTHER_SPACE: Final = re.compile(r"[^\S \n]")
 
 
 def plain(text: str) -> str:
@@ -14,6 +19,16 @@ def plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+def _plain_lines(lines: str) -> str:
+    lines = unicodedata.normalize("NFC", lines)
+    if not one_line(lines).isprintable():  # as are all texts whose only white space is spaces
+        lines = _OTHER_SPACE.sub(" ", lines)
+    return even_spaces(lines)
+
+
+plain_all: Final = by_lines(_plain_lines)
+"""`plain` of each of many texts."""
+
 RULES = (
     TextRules(
         "none",
@@ -21,5 +36,6 @@ RULES = (
         plain,
         does="the text as written: only Unicode's spelling (NFC) and white space are evened out",
         example="  Well-known:\u3000don't  stop! ",
+        apply_all=plain_all,
     ),
 )

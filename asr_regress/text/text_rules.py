@@ -38,6 +38,7 @@ class TextRules:
         steps: What ``apply`` does, one after the other; empty where it does everything at once.
         binding: What the version does not say: a digest of code that comes from elsewhere. Empty where there is none.
             Raises ConfigurationError where that code cannot be had.
+        apply_all: What ``apply`` gives of each of many texts, in less time; None where there is no quicker way.
     """
 
     name: str
@@ -49,10 +50,15 @@ class TextRules:
     settled: bool = True
     steps: tuple[Step, ...] = ()
     binding: Callable[[], str] = nothing_bound
+    apply_all: Callable[[Sequence[str]], list[str]] | None = None
 
     def __call__(self, text: str) -> str:
         """Normalized text."""
         return self.apply(text)
+
+    def all(self, texts: Sequence[str]) -> list[str]:
+        """Normalized texts, each as if it were alone."""
+        return list(map(self.apply, texts)) if self.apply_all is None else self.apply_all(texts)
 
     def __str__(self) -> str:
         """Name, version and binding: what a baseline is bound to."""

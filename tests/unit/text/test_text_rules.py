@@ -14,7 +14,7 @@ KOREAN = [
     *"((xx))|(@|㎏|“|”|010-1234-5678|2024.3.5|3:30|1/2|5km/h|3~4|1,000|1.5|2천만|5G|A4|개|시|월|번째".split("|"),
     *'()/"%_ㅋ\uff2b\uffa1',
 ]
-SPECIAL = "'\u2019.,-%$ \t\n0123aBΣİßée\u0301\u200b\u115f가\u1100\u1161"
+SPECIAL = "'\u2019.,-%$_ \t\n\r\x1c\x85\u20280123aBΣİßée\u0301\u200b\u02bc\u115f가\u1100\u1161"
 TEXTS = st.one_of(
     st.text(st.one_of(st.characters(), st.sampled_from(SPECIAL))),
     st.lists(st.one_of(st.sampled_from(KOREAN), st.sampled_from(SPECIAL))).map("".join),
@@ -50,6 +50,14 @@ def test_every_rule_is_composed_spaced_by_one_and_idempotent_unless_it_says_othe
     assert once == " ".join(once.split())
     if rules.settled:
         assert rules(once) == once
+
+
+@pytest.mark.parametrize("name", available_rules())
+@settings(max_examples=200, deadline=None)
+@given(texts=st.lists(TEXTS, max_size=6))
+def test_many_texts_at_once_become_what_each_becomes_alone(name: str, texts: list[str]) -> None:
+    rules = get_rules(name)
+    assert rules.all(texts) == [rules(text) for text in texts]
 
 
 @pytest.mark.parametrize("name", [name for name in available_rules() if not get_rules(name).lengthens])
