@@ -1,6 +1,6 @@
 """Read each recording once to learn its digest and length; remember both by size and time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 
 from asr_regress.basics.progress import Progress, ProgressFactory
@@ -9,17 +9,16 @@ from asr_regress.corpus.audio_facts import AudioFacts, derive_facts
 from asr_regress.corpus.inspector import Inspector
 from asr_regress.corpus.sound_header import over_limit
 from asr_regress.corpus.sources import in_order, whole_of
-from asr_regress.transcription.store.store import Store, stamps_of
+from asr_regress.transcription.store.known import KnownFacts
+from asr_regress.transcription.store.stamps import stamps_of
+from asr_regress.transcription.store.store import Store
 
 _TOGETHER = 250
-
-Inspected = tuple[dict[str, AudioFacts], dict[str, str]]
-"""Facts of the recordings that can be used, and the reasons of those that cannot; by path."""
 
 
 def inspect_files(
     paths: Sequence[str], store: Store, progress: ProgressFactory, max_seconds: float = MAX_SECONDS
-) -> Inspected:
+) -> tuple[KnownFacts, Mapping[str, str]]:
     """Facts of the recordings that can be used, and the reasons of those that cannot; by path.
 
     Args:
@@ -33,7 +32,9 @@ def inspect_files(
     """
     facts = store.recall_files(paths)
     reasons: dict[str, str] = {}
-    unknown = sorted(set(paths) - facts.keys()) if len(facts) < len(paths) else []
+    unknown = sorted(
+        {path for path, digest in zip(paths, facts.digests.values_in_order, strict=True) if digest is None}
+    )
     if unknown:
         wholes = dict.fromkeys(path for path in unknown if whole_of(path) == path)
         # A recording of which parts are asked for is read once, and may be longer than any of them.
@@ -45,16 +46,20 @@ def inspect_files(
                 found |= fresh
                 reasons |= unusable
         derived, beyond = derive_facts(unknown, found)
-        facts |= derived
         whole_reasons, reasons = reasons, beyond
         reasons |= {path: why for path in unknown if (why := whole_reasons.get(whole_of(path))) is not None}
-    too_long = {path: fact.seconds for path, fact in facts.items() if fact.seconds > max_seconds}
-    reasons |= {path: over_limit(seconds, max_seconds) for path, seconds in too_long.items()}
-    usable = {path: fact for path, fact in facts.items() if path not in too_long} if too_long else facts
-    return usable, reasons
+        facts = KnownFacts.of(paths, {**facts, **derived})
+    lengths = zip(paths, facts.seconds.values_in_order, strict=True)
+    too_long = {path: seconds for path, seconds in lengths if seconds is not None and seconds > max_seconds}
+    if too_long:
+        reasons |= {path: over_limit(seconds, max_seconds) for path, seconds in too_long.items()}
+        facts = KnownFacts.of(paths, {path: fact for path, fact in facts.items() if path not in too_long})
+    return facts, reasons
 
 
-def _look_at(paths: Sequence[str], store: Store, bar: Progress, max_seconds: float) -> Inspected:
+def _look_at(
+    paths: Sequence[str], store: Store, bar: Progress, max_seconds: float
+) -> tuple[dict[str, AudioFacts], dict[str, str]]:
     facts: dict[str, AudioFacts] = {}
     reasons: dict[str, str] = {}
     if paths:

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from asr_regress.basics.columns import Column, column_of
 from asr_regress.basics.progress import ProgressFactory
 from asr_regress.corpus.audio import MAX_SECONDS, AudioFacts
 from asr_regress.corpus.utterance import Utterance
@@ -16,7 +17,9 @@ from asr_regress.transcription.inspection import inspect_files
 from asr_regress.transcription.record import RunRecord
 from asr_regress.transcription.served import ServedModel
 from asr_regress.transcription.settings import Request
-from asr_regress.transcription.store.store import Store, Stored, stamps_of
+from asr_regress.transcription.store.known import KnownFacts
+from asr_regress.transcription.store.stamps import stamps_of
+from asr_regress.transcription.store.store import Store
 from asr_regress.transcription.transcribable import Transcribable
 from asr_regress.transcription.work import Work
 
@@ -51,7 +54,8 @@ class Transcripts:
 
     def is_complete(self, audio: Sequence[str]) -> bool:
         """Whether there is a hypothesis for every recording, or a reason why not."""
-        return all(path in self.texts or path in self.record.reasons for path in audio)
+        texts, reasons = column_of(self.texts, audio), self.record.reasons
+        return all(text is not None or path in reasons for path, text in zip(audio, texts, strict=True))
 
 
 @dataclass(frozen=True)
@@ -136,25 +140,27 @@ class Transcriber:
         check: Callable[[Mapping[str, str]], None],
     ) -> Transcripts:
         facts, unreadable = inspect_files(audio, self.store, self.progress, self.max_seconds)
-        digests = {path: fact.digest for path, fact in facts.items()}
-        check(digests)
+        check(facts.digests)
         recognizer = self._fingerprint(checkpoint)
         request = asked_of(checkpoint, request) if isinstance(checkpoint, Checkpoint) else request
         work = Work(checkpoint, recognizer, request, self.store, self.engine, self.progress)
         record, known = work.complete(facts)
-        by_path = {path: record.reasons[fact.digest] for path, fact in facts.items() if fact.digest in record.reasons}
+        transcribed, of_content = record.tally.transcribed, record.reasons
+        digests = zip(audio, facts.digests.values_in_order, strict=True) if of_content else ()
+        by_path = {path: of_content[digest] for path, digest in digests if digest and digest in of_content}
         record = record.with_reasons({**unreadable, **by_path})
-        if record.tally.transcribed or unreadable:
+        if transcribed or unreadable:
             return self._transcripts(record, audio)
-        return _transcripts(record, facts, digests, known)  # nothing has changed since it was asked for
+        return _transcripts(record, facts, known.texts.values_in_order)  # nothing has changed since it was asked for
 
     def _transcripts(self, record: RunRecord, audio: Sequence[str]) -> Transcripts:
         """What the store holds of recordings that are as they were when they were read."""
-        facts, known = self.store.recall_files(audio), {}
-        if record.settings is not None:
-            contents = sorted({fact.digest for fact in facts.values()})
-            known = self.store.hypotheses(record.recognizer, record.settings.key(), contents)
-        return _transcripts(record, facts, {path: fact.digest for path, fact in facts.items()}, known)
+        facts = self.store.recall_files(audio)
+        digests = facts.digests.values_in_order
+        if record.settings is None:
+            return _transcripts(record, facts, [None] * len(digests))
+        known = self.store.hypotheses(record.recognizer, record.settings.key(), digests)
+        return _transcripts(record, facts, known.texts.values_in_order)
 
     def _record_of(self, checkpoint: Transcribable) -> RunRecord | None:
         found = self.store.run_record(self.run, checkpoint.name)
@@ -188,16 +194,11 @@ class Transcriber:
         return self.store.alone(_LOCK, say)
 
 
-def _transcripts(
-    record: RunRecord, facts: Mapping[str, AudioFacts], digests: Mapping[str, str], known: Mapping[str, Stored]
-) -> Transcripts:
-    """Puts together what is known of recordings (by path) and of their contents (by digest)."""
-    texts = {
-        path: found.text
-        for path, digest in digests.items()
-        if (found := known.get(digest)) is not None and found.text is not None and path not in record.reasons
-    }
-    return Transcripts(record, texts, digests, {path: fact.seconds for path, fact in facts.items()})
+def _transcripts(record: RunRecord, facts: KnownFacts, texts: Sequence[str | None]) -> Transcripts:
+    """Puts together what is known of recordings, and their texts in the same order."""
+    if record.reasons:
+        texts = [None if path in record.reasons else text for path, text in zip(facts.paths, texts, strict=True)]
+    return Transcripts(record, Column(facts.paths, texts), facts.digests, facts.seconds)
 
 
 def _failed(error: AsrRegressError) -> RunRecord:

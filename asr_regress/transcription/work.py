@@ -6,20 +6,20 @@ import os
 import platform
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from asr_regress.basics.progress import Progress, ProgressFactory
-from asr_regress.corpus.audio import AudioFacts
 from asr_regress.transcription.checkpoints.checkpoint import Checkpoint
 from asr_regress.transcription.engines import Done, Engine, Event, Loaded, Lost, Repeated, Row, SettingsRejectedError
 from asr_regress.transcription.plan import Batch, WorkItem, plan
 from asr_regress.transcription.record import RunRecord, Tally
 from asr_regress.transcription.served import ServedModel
 from asr_regress.transcription.settings import Request, Resolution, library_versions
-from asr_regress.transcription.store.store import Store, Stored
+from asr_regress.transcription.store.known import KnownFacts, KnownTexts
+from asr_regress.transcription.store.store import Store
 from asr_regress.transcription.transcribable import Transcribable
 
 _NO_RESULT = "no worker brought a result"
@@ -42,32 +42,27 @@ class Work:
     engine: Callable[[], Engine]
     progress: ProgressFactory
 
-    def complete(self, recordings: Mapping[str, AudioFacts]) -> tuple[RunRecord, Mapping[str, Stored]]:
+    def complete(self, recordings: KnownFacts) -> tuple[RunRecord, KnownTexts]:
         """Transcribe what is missing; afterwards the store holds every hypothesis there is.
 
         Args:
-            recordings: By path.
+            recordings: What can be transcribed.
 
         Returns:
-            How it ended, its reasons by digest; and what the store held before, by digest.
+            How it ended, its reasons by digest; and what the store held before.
 
         Raises:
             InputError: The request or the checkpoint turned out unusable.
             MeasurementError: The run could not be completed; what was done is in the store.
         """
-        paths = _one_path_each(recordings)
+        digests = recordings.digests.values_in_order
         with closing(_Lazy(self.engine)) as engine:
             machine = _machine_key(self.checkpoint, self.request)
             resolution = self._resolution(machine, engine)
             while True:
                 try:
-                    known = self.store.hypotheses(self.recognizer, resolution.settings.key(), list(paths))
-                    missing = [
-                        WorkItem(digest, path, recordings[path].seconds)
-                        for digest, path in paths.items()
-                        if digest not in known
-                    ]
-                    return self._transcribe(resolution, missing, known, engine), known
+                    known = self.store.hypotheses(self.recognizer, resolution.settings.key(), digests)
+                    return self._transcribe(resolution, _missing(recordings, known), known, engine), known
                 except SettingsRejectedError as rejected:
                     notes = (*resolution.notes, rejected.note)
                     resolution = replace(resolution, settings=rejected.settings, notes=notes)
@@ -84,9 +79,9 @@ class Work:
         return resolution
 
     def _transcribe(
-        self, resolution: Resolution, missing: Sequence[WorkItem], known: Mapping[str, Stored], engine: "_Lazy"
+        self, resolution: Resolution, missing: Sequence[WorkItem], known: KnownTexts, engine: "_Lazy"
     ) -> RunRecord:
-        reasons = {digest: stored.reason or _NO_RESULT for digest, stored in known.items() if stored.text is None}
+        reasons = {digest: reason or _NO_RESULT for digest, reason in known.reasons.items()}
         record = RunRecord(self.recognizer, resolution.settings, Tally(cached=len(known)), reasons, resolution.notes)
         if not missing:
             return record
@@ -182,13 +177,16 @@ class _Account:
         return [*replaced, *again]
 
 
-def _one_path_each(recordings: Mapping[str, AudioFacts]) -> dict[str, str]:
-    """A path by digest; where recordings are equal the last of their paths, whatever order they come in."""
-    paths: dict[str, str] = {}
-    for path, fact in recordings.items():
-        if path > paths.get(fact.digest, ""):
-            paths[fact.digest] = path
-    return paths
+def _missing(recordings: KnownFacts, known: KnownTexts) -> list[WorkItem]:
+    """What is to be transcribed; of equal recordings the one with the last path, whatever order they come in."""
+    items: dict[str, WorkItem] = {}
+    facts = (recordings.paths, recordings.digests.values_in_order, recordings.seconds.values_in_order)
+    for path, digest, seconds, text in zip(*facts, known.texts.values_in_order, strict=True):
+        if text is not None or digest is None or seconds is None or digest in known.reasons:
+            continue
+        if digest not in items or path > items[digest].audio:
+            items[digest] = WorkItem(digest, path, seconds)
+    return list(items.values())
 
 
 class _Lazy:

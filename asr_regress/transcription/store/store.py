@@ -6,26 +6,24 @@ known, a changed one is not.
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock
 
 from asr_regress.basics.garbage import uncollected
 from asr_regress.basics.whole_files import check_folder, why
 from asr_regress.corpus.audio_facts import AudioFacts, derive_facts
-from asr_regress.corpus.files import spellings
-from asr_regress.corpus.remote import is_url, remote_stamps
-from asr_regress.corpus.sources import file_of, whole_of
+from asr_regress.corpus.sources import whole_of
 from asr_regress.errors import ConfigurationError, MeasurementError
 from asr_regress.transcription.store.file import StoreFile
+from asr_regress.transcription.store.known import KnownFacts, KnownTexts
 from asr_regress.transcription.store.locks import check_locks, holding
+from asr_regress.transcription.store.stamps import Stamp, stamps_in_order
 from asr_regress.transcription.store.tables import FILES, HYPOTHESES, RESOLUTIONS, RUNS, VERSION
 
-__all__ = ["DATABASE", "VERSION", "Store", "Stored"]
+__all__ = ["DATABASE", "VERSION", "Store"]
 
 DATABASE = "store.sqlite"
 """Name of the file in the store's folder."""
@@ -38,19 +36,6 @@ BULKY_RECORD = 4_096
 
 _DAY = 86_400.0
 _BALLAST_BYTES = 256 * 1024
-_MAX_VARIABLES = 500
-
-
-Stamp = tuple[int, int]
-"""Size and time of change of a file: what tells whether it is still the one that was read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A hypothesis, or the lasting reason why there is none."""
-
-    text: str | None
-    reason: str | None
 
 
 class Store:
@@ -109,23 +94,26 @@ class Store:
         """
         return holding(self.lock(name), waits)
 
-    def recall_files(self, paths: Iterable[str]) -> dict[str, AudioFacts]:
-        """Facts of the files that have not changed in size or time since they were read; by path.
+    def recall_files(self, paths: Sequence[str]) -> KnownFacts:
+        """Facts of the files that have not changed in size or time since they were read.
 
         Of a part of a recording they follow from those of the recording.
         """
-        query = f"SELECT {FILES.names}, seal FROM {FILES.name} WHERE path IN"
         with uncollected():
-            wanted = list(paths)
-            parts = any("#" in path for path in wanted)
-            now = stamps_of(map(whole_of, wanted) if parts else wanted)
-            names = {os.fsencode(path): path for path in now}
-            found = {
-                path: AudioFacts(digest, seconds)
-                for name, size, modified, digest, seconds in self._select(query, list(names))
-                if now[path := names[name]] == (size, modified)
-            }
-            return derive_facts(wanted, found)[0] if parts else found
+            if not any("#" in path for path in paths):
+                return self._recall(paths)
+            wholes = self._recall(list(dict.fromkeys(map(whole_of, paths))))
+            return KnownFacts.of(paths, derive_facts(paths, wholes)[0])
+
+    def _recall(self, paths: Sequence[str]) -> KnownFacts:
+        stamps = stamps_in_order(paths)
+        names = [None if stamp is None else os.fsencode(path) for path, stamp in zip(paths, stamps, strict=True)]
+        digests: list[str | None] = [None] * len(paths)
+        lengths: list[float | None] = [None] * len(paths)
+        for place, (_, size, modified, digest, seconds, _) in self._file.rows(FILES, names):
+            if stamps[place] == (size, modified):
+                digests[place], lengths[place] = digest, seconds
+        return KnownFacts(paths, digests, lengths)
 
     def remember_files(self, facts: Iterable[tuple[str, AudioFacts]], stamps: Mapping[str, Stamp]) -> None:
         """Remember what was read from files.
@@ -141,15 +129,20 @@ class Store:
         )
         self._file.put(FILES, rows)
 
-    def hypotheses(self, recognizer: str, decoding: str, audio: Sequence[str]) -> dict[str, Stored]:
-        """What is known of recordings, by their digest."""
-        query = (
-            f"SELECT audio, text, reason, seal FROM {HYPOTHESES.name} WHERE recognizer = ? AND decoding = ? "
-            "AND audio IN"
-        )
+    def hypotheses(self, recognizer: str, decoding: str, audio: Sequence[str | None]) -> KnownTexts:
+        """What is known of recordings, by their digest; None stands for none."""
         with uncollected():
-            found = self._select(query, sorted(audio), (recognizer, decoding))
-            return {digest: Stored(text, reason) for digest, text, reason in found}
+            texts: list[str | None] = [None] * len(audio)
+            reasons: dict[str, str | None] = {}
+            count, before = 0, None
+            for place, row in self._file.rows(HYPOTHESES, audio, (recognizer, decoding)):
+                digest, text, reason, _ = row
+                if text is None:
+                    reasons[digest] = reason
+                texts[place] = text
+                count += row is not before  # equal recordings have one row
+                before = row
+            return KnownTexts(audio, texts, reasons, count)
 
     def add(self, recognizer: str, decoding: str, rows: Iterable[tuple[str, str | None, str | None]]) -> None:
         """Keep hypotheses: (audio digest, text, lasting reason why there is none)."""
@@ -157,7 +150,8 @@ class Store:
 
     def resolution(self, machine: str) -> str | None:
         """What a machine settled on before."""
-        return self._one(f"SELECT {RESOLUTIONS.names}, seal FROM {RESOLUTIONS.name} WHERE machine = ?", (machine,))
+        row = self._file.row(RESOLUTIONS, machine)
+        return None if row is None else str(row[-2])
 
     def remember_resolution(self, machine: str, resolution: str) -> None:
         """Remember what a machine settled on."""
@@ -165,7 +159,8 @@ class Store:
 
     def run_record(self, run: str, model: str) -> str | None:
         """How a model's measurement ended in a run, failure included; None while it has not."""
-        return self._one(f"SELECT {RUNS.names}, seal FROM {RUNS.name} WHERE run = ? AND model = ?", (run, model))
+        row = self._file.row(RUNS, run, model)
+        return None if row is None else str(row[-2])
 
     def record_run(self, run: str, model: str, record: str) -> None:
         """Record how a model's measurement ended in a run, and forget what is old.
@@ -186,51 +181,9 @@ class Store:
         bulky = f"DELETE FROM {RUNS.name} WHERE finished < ? AND length(record) > ?"
         self._file.execute(bulky, (now - _DAY, BULKY_RECORD))
 
-    def _select(self, query: str, keys: Sequence[object], before: tuple[str, ...] = ()) -> Iterator[tuple[Any, ...]]:
-        for start in range(0, len(keys), _MAX_VARIABLES):
-            part = keys[start : start + _MAX_VARIABLES]
-            marks = ", ".join("?" * len(part))
-            yield from self._file.read(f"{query} ({marks})", (*before, *part), before)
-
-    def _one(self, query: str, values: tuple[str, ...]) -> str | None:
-        rows = self._file.read(query, values)
-        return str(rows[0][-1]) if rows else None
-
     def _take_ballast(self) -> None:
         if not self._ballast.exists():
             self._ballast.write_bytes(os.urandom(_BALLAST_BYTES))  # zeros might take no room
-
-
-def stamps_of(paths: Iterable[str]) -> dict[str, Stamp]:
-    """Stamps of the files that are there, by path."""
-    found, remote = dict[str, Stamp](), dict[str, str]()
-    for path in paths:
-        if "://" in path and is_url(file := file_of(path)):
-            remote[path] = file
-        elif stamp := _stamp(path):
-            found[path] = stamp
-    if remote:
-        known = remote_stamps(set(remote.values()))
-        found |= {path: known[file] for path, file in remote.items() if file in known}
-    return found
-
-
-def _stamp(path: str) -> Stamp | None:
-    """The stamp of a file, whichever way its name is composed on disk; mostly it is as given, which costs least."""
-    if "#" in path:
-        path = file_of(path)
-    try:
-        return _stamp_as_given(path)
-    except (OSError, ValueError):
-        for name in spellings(path)[1:]:
-            with suppress(OSError, ValueError):
-                return _stamp_as_given(name)
-    return None
-
-
-def _stamp_as_given(path: str) -> Stamp:
-    status = os.stat(path)  # noqa: PTH116 - a Path for each of 100,000 files costs seconds
-    return status.st_size, status.st_mtime_ns
 
 
 def _ignore_in_git(folder: Path) -> None:

@@ -40,6 +40,17 @@ class Table:
         """The statement that gives the seal of the row with a key."""
         return f"SELECT seal FROM {self.name} WHERE {' AND '.join(f'{name} = ?' for name in self.key)}"
 
+    def select(self, condition: str) -> str:
+        """The statement that gives rows with their seals: their last column of the key, and what comes after it.
+
+        Args:
+            condition: Of that column; the key's others are compared with values.
+        """
+        *before, asked = self.key
+        rest = ", ".join([*self.names.split(", ")[len(before) :], "seal"])
+        where = " AND ".join([*(f"{name} = ?" for name in before), f"{asked} {condition}"])
+        return f"SELECT {rest} FROM {self.name} WHERE {where}"
+
     @property
     def names(self) -> str:
         """Its columns without types, for a SELECT."""
@@ -62,8 +73,25 @@ def seal(values: Iterable[object]) -> bytes:
 
     Against accidents, not against somebody who forges rows.
     """
-    text = "\0".join(["\1" if value is None else str(value) for value in values])
+    text = "\0".join(_texts(values))
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_SEAL_BYTES).digest()
+
+
+def seals(columns: Iterable[Sequence[object]], known: Iterable[object] = ()) -> list[bytes]:
+    """The seals of very many rows: what `seal` says of each, in half of its time.
+
+    Args:
+        columns: The rows' values, column by column.
+        known: Values of columns before those, which are the same in all rows.
+    """
+    before = "".join([f"{text}\0" for text in _texts(known)])
+    begun = blake2b(before.encode("utf-8", "surrogatepass"), digest_size=_SEAL_BYTES)
+    found = []
+    for text in map("\0".join, zip(*map(_texts, columns), strict=True)):
+        state = begun.copy()
+        state.update(text.encode("utf-8", "surrogatepass"))
+        found.append(state.digest())
+    return found
 
 
 def sealed(rows: Iterable[Sequence[object]]) -> Iterator[tuple[object, ...]]:
@@ -79,3 +107,7 @@ def tolerant(data: bytes) -> str:
 def is_whole(row: Sequence[Any]) -> bool:
     """Whether a row, seal last, is as it was written."""
     return bool(row[-1] == seal(row[:-1]))
+
+
+def _texts(values: Iterable[object]) -> list[str]:
+    return ["\1" if value is None else str(value) for value in values]

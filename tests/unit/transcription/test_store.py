@@ -12,7 +12,9 @@ import pytest
 
 from asr_regress.corpus.audio import AudioFacts
 from asr_regress.errors import ConfigurationError
-from asr_regress.transcription.store.store import BULKY_RECORD, VERSION, Store, Stored, stamps_of
+from asr_regress.transcription.store.known import Stored
+from asr_regress.transcription.store.stamps import stamps_of
+from asr_regress.transcription.store.store import BULKY_RECORD, VERSION, Store
 
 FACTS = AudioFacts("ab" * 32, 1.5)
 

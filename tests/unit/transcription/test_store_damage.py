@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from asr_regress.corpus.audio import AudioFacts
 from asr_regress.errors import AsrRegressError, ConfigurationError
-from asr_regress.transcription.store.store import Store, Stored, stamps_of
+from asr_regress.transcription.store.known import Stored
+from asr_regress.transcription.store.stamps import stamps_of
+from asr_regress.transcription.store.store import Store
 
 DIGESTS = [f"{n:064x}" for n in range(400)]
 TEXTS = {digest: Stored(f"문장 {n} of the recording" * (n % 7 + 1), None) for n, digest in enumerate(DIGESTS)}

@@ -11,7 +11,8 @@ from typing import Any
 import own_mounts
 import pytest
 
-from asr_regress.transcription.store.store import Store, Stored
+from asr_regress.transcription.store.known import Stored
+from asr_regress.transcription.store.store import Store
 
 ROWS = 400
 TEXT = "text " * 50

@@ -7,8 +7,9 @@ from pathlib import Path
 import failing_calls
 import pytest
 
+from asr_regress.transcription.store.known import Stored
 from asr_regress.transcription.store.mounts import network_file_system
-from asr_regress.transcription.store.store import Store, Stored
+from asr_regress.transcription.store.store import Store
 
 SUPPORT = Path(failing_calls.__file__).parent
 OPEN = f"""
