@@ -16,6 +16,7 @@ from asr_regress.scoring.score import (
     worst_utterances,
 )
 from asr_regress.text.rules import get_rules
+from asr_regress.text.text_rules import TextRules
 
 METRICS = (get_metric("cer"), get_metric("wer"))
 
@@ -102,15 +103,33 @@ def test_nothing_is_nothing() -> None:
     assert account(()) == Accounting()
 
 
-def test_two_pairs_of_one_id_are_refused() -> None:
+@pytest.mark.parametrize("ids", ["aba", "aab", "baa"])
+def test_two_pairs_of_one_id_are_refused(ids: str) -> None:
     with pytest.raises(ValueError, match="two pairs have the id 'a'"):
-        scored(Pair("a", "D01", "x", "x"), Pair("b", "D01", "x", "x"), Pair("a", "D02", "y", "y"))
+        scored(*(Pair(id, "D01", "x", "x") for id in ids))
 
 
 def test_equal_texts_are_kept_once() -> None:
     one, other = texts(("a  b", "a b"), ("a b", "a c"))
     assert one.normalized_hypothesis is one.normalized_reference
     assert other.normalized_hypothesis == "a c"
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3, 100])
+@pytest.mark.parametrize("order", [1, -1])
+def test_each_is_scored_as_if_it_were_alone(monkeypatch: pytest.MonkeyPatch, at_once: int, order: int) -> None:
+    """Whichever others come with it, in any order."""
+    monkeypatch.setattr("asr_regress.scoring.score._AT_ONCE", at_once)
+    pairs = (*MIXED, Pair("f", "D02", "Well-known,", "well known"), Pair("g", "D02", "1,000", "1\n000", group="s"))
+    alone = tuple(one for pair in sorted(pairs) for one in scored(pair, rules="basic"))
+    assert scored(*pairs[::order], rules="basic") == alone
+
+
+def test_rules_are_asked_once_for_what_was_recognized_as_written() -> None:
+    asked: list[str] = []
+    rules = TextRules("own", 1, lambda text: asked.append(text) or text)  # type: ignore[func-returns-value]
+    score((Pair("a", "D01", "x", "x"), Pair("b", "D01", "y", "z"), Pair("c", "D01", "w", None, "gone")), rules, METRICS)
+    assert sorted(asked) == ["w", "x", "y", "z"]
 
 
 @pytest.mark.parametrize("collecting", [True, False])
