@@ -1,8 +1,8 @@
 """A run's utterances as a small file: JSON by column, compressed; what models or columns share stands there once.
 
-A column that all models have alike is kept once. A text that is the same as the one it comes of (a hypothesis without
-an error, a text that the rules leave as it is) is kept as 0. The file is written without pyarrow, whose import would
-take longer than all the rest.
+A column that all models have alike is kept once. A text that is the same as one that it may come of (a hypothesis
+without an error, a text that the rules leave as it is) is kept as 0 or 1, which of `_COMES_OF` that is. The file is
+written without pyarrow, whose import would take longer than all the rest.
 """
 
 import json
@@ -12,30 +12,35 @@ from typing import Any
 
 from asr_regress.errors import RunError
 from asr_regress.runs.column_checks import MAX_ROWS, check_columns
-from asr_regress.runs.rows import Columns, joined, writable
+from asr_regress.runs.column_codes import decoded, encoded
+from asr_regress.runs.rows import Columns, joined, writable, writable_column
 
-SCHEMA = 1
+SCHEMA = 2
+_READ = (1, 2)  # Columns of the first one are null or lists, which the second one has, too.
 MAX_BYTES = 1 << 29
 """Of the unpacked file: about two million rows."""
+MAX_VALUES = 1 << 28
+"""Of all columns together: one that repeats a value takes no room in the file."""
 
 _LEVEL = 1  # The next ones take twice the time for a tenth of the size.
 _GZIP = 31
-_SAME = 0
-_COMES_OF = (
-    ("normalized_hypothesis", "normalized_reference"),
-    ("normalized_reference", "reference"),
-    ("hypothesis", "reference"),
-)
+_COMES_OF = {  # Where there is but one, it stands there twice.
+    "hypothesis": ("reference", "reference"),
+    "normalized_reference": ("reference", "reference"),
+    "normalized_hypothesis": ("normalized_reference", "hypothesis"),
+}
+_IN_FOLDER = 0  # Of a recording: the path is the folder's and then the id.
 
 
 def packed(models: Sequence[tuple[str, Columns]]) -> bytes:
     """The file of some models' columns, as `asr_regress.runs.rows.model_columns` gives them."""
-    short = [_shortened(columns) for _, columns in models]
+    folder = _folder(models[0][1]) if models else ""
+    short = [_shortened(columns, folder) for _, columns in models]
     first = short[0] if short else {}
     shared = [key for key in first if all(columns[key] == first[key] for columns in short[1:])]
     file = _File()
     file.add(f'{{"schema":{SCHEMA},"rows":{_json([len(columns["id"]) for _, columns in models])}')
-    file.add(f',"models":{_json([writable(name) for name, _ in models])},"shared":')
+    file.add(f',"models":{_json([writable(name) for name, _ in models])},"folder":{_json(writable(folder))},"shared":')
     file.add_columns({key: first[key] for key in shared})
     for place, columns in enumerate(short):
         file.add("," if place else ',"own":[')
@@ -62,7 +67,10 @@ class _File:
     def add_columns(self, columns: Columns) -> None:
         for place, (key, values) in enumerate(columns.items()):
             self.add(f"{',' if place else '{'}{_json(key)}:")
-            self.add(_json(_column(values)))
+            try:
+                self.add(encoded(values))
+            except UnicodeEncodeError:
+                self.add(encoded(writable_column(values)))
         self.add("}" if columns else "{}")
 
     def whole(self) -> bytes:
@@ -84,7 +92,7 @@ def unpacked(data: bytes, metrics: Sequence[str]) -> Columns:
         RunError: The file is damaged, or holds anything else.
     """
     document = _document(data)
-    names, rows = document.get("models"), document.get("rows")
+    names, rows, folder = document.get("models"), document.get("rows"), document.get("folder", "")
     shared, own = document.get("shared"), document.get("own")
     if not (isinstance(names, list) and all(isinstance(name, str) for name in names)):
         raise RunError("'models' is no list of names")
@@ -94,43 +102,53 @@ def unpacked(data: bytes, metrics: Sequence[str]) -> Columns:
         raise RunError("'shared' and 'own' hold no columns")
     if not len(names) == len(rows) == len(own) or sum(rows) > MAX_ROWS:
         raise RunError(f"{len(names)} models, {len(rows)} numbers of rows and {len(own)} groups of columns")
+    if not isinstance(folder, str) or len(folder) * sum(rows) > MAX_BYTES:
+        raise RunError("'folder' is no path of a folder")
+    if sum(rows) * max((len(shared) + len(mine) for mine in own), default=0) > MAX_VALUES:
+        raise RunError(f"over {MAX_VALUES:,} values")
     models: list[tuple[str, Columns]] = []
     for name, count, mine in zip(names, rows, own, strict=True):
-        whole = {key: _whole(key, column, count) for key, column in {**shared, **mine}.items()}
+        whole = {key: decoded(key, column, count) for key, column in {**shared, **mine}.items()}
         if models and whole.keys() != models[0][1].keys():
             raise RunError("models have different columns")
-        models.append((name, _lengthened(whole)))
+        models.append((name, _lengthened(whole, folder)))
     return check_columns(joined(models), metrics)
 
 
-def _shortened(columns: Columns) -> Columns:
+def _folder(columns: Columns) -> str:
+    """What stands in front of the id in the path of the first recording."""
+    audio, id = (columns["audio"][0], columns["id"][0]) if columns["id"] else (None, "")
+    folder = audio.removesuffix(id) if audio is not None and audio.endswith(id) else ""
+    return folder if len(folder) * len(columns["id"]) <= MAX_BYTES else ""
+
+
+def _shortened(columns: Columns, folder: str) -> Columns:
     found = dict(columns)
-    for key, base in _COMES_OF:
+    paths = (folder + id for id in columns["id"])
+    found["audio"] = [
+        _IN_FOLDER if path == other else path for path, other in zip(columns["audio"], paths, strict=True)
+    ]
+    for key, (first, second) in _COMES_OF.items():
         found[key] = [
-            _SAME if value == other else value for value, other in zip(columns[key], columns[base], strict=True)
+            1 if text == other else 0 if text == one else text
+            for text, one, other in zip(columns[key], columns[first], columns[second], strict=True)
         ]
     return found
 
 
-def _lengthened(columns: Columns) -> Columns:
+def _lengthened(columns: Columns, folder: str) -> Columns:
     found = dict(columns)
-    for key, base in reversed(_COMES_OF):
-        if key not in found or base not in found:
-            raise RunError(f"{key} or {base} is missing")
-        found[key] = [other if value == _SAME else value for value, other in zip(found[key], found[base], strict=True)]
+    if _IN_FOLDER in found.get("audio", ()):
+        paths = zip(found["audio"], found["id"], strict=True)
+        found["audio"] = [f"{folder}{id}" if path == _IN_FOLDER else path for path, id in paths]
+    for key, bases in _COMES_OF.items():
+        if missing := {key, *bases} - found.keys():
+            raise RunError(f"{missing.pop()} is missing")
+        found[key] = [
+            one if text == 0 else other if text == 1 else text
+            for text, one, other in zip(found[key], *(found[base] for base in bases), strict=True)
+        ]
     return found
-
-
-def _column(values: list[Any]) -> list[Any] | None:
-    """A column, or None where it holds nothing."""
-    return None if values and values.count(None) == len(values) else values
-
-
-def _whole(key: str, column: object, count: int) -> list[Any]:
-    values = [None] * count if column is None else column
-    if not isinstance(values, list) or len(values) != count:
-        raise RunError(f"{key[:40]!r}: expected {count:,} values")
-    return values
 
 
 def _document(data: bytes) -> Mapping[str, Any]:
@@ -144,6 +162,6 @@ def _document(data: bytes) -> Mapping[str, Any]:
         raise RunError(f"damaged: {error}") from None
     if not isinstance(document, dict):
         raise RunError("no JSON object")
-    if document.get("schema") != SCHEMA:
-        raise RunError(f"schema {str(document.get('schema'))[:20]}; this asr-regress reads {SCHEMA}")
+    if document.get("schema") not in _READ:
+        raise RunError(f"schema {str(document.get('schema'))[:20]}; this asr-regress reads {SCHEMA} and older ones")
     return document

@@ -1,15 +1,16 @@
 """A run's utterances as columns of plain values, those of utterances.parquet: for whoever has no pyarrow at hand."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any, TypeAlias
 
+from asr_regress.basics.columns import column_of
 from asr_regress.gate.outcome import ModelOutcome
 from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.gate.tallies import RUNAWAY
 from asr_regress.reports.details import UtteranceDetails
-from asr_regress.scoring.score import ScoredUtterance
+from asr_regress.scoring.score import ScoredUtterance, Status
 
 Columns: TypeAlias = dict[str, list[Any]]
 """Values by the column's name; all of one length."""
@@ -24,40 +25,38 @@ _UNCOUNTED = SimpleNamespace(**dict.fromkeys(COUNTS))
 def model_columns(model: ModelOutcome, metrics: Sequence[str], details: UtteranceDetails) -> Columns:
     """One model's rows, in the order of ids: the columns of utterances.parquet but for the model's name.
 
-    And "audio_key" beside them, by which two runs find out that a recording changed.
+    And "audio_key" beside them, by which two runs find out that a recording changed. Texts are as they are, also those
+    that UTF-8 cannot hold: see `writable_column`.
     """
     shown = model.utterances
+    ids = list(map(attrgetter("id"), shown))
     columns: Columns = {
-        "id": _texts(each.id for each in shown),
-        "category": _texts(each.category for each in shown),
-        "audio": _texts(details.audio.get(each.id) for each in shown),
-        "duration": [details.durations.get(each.id) for each in shown],
-        "reference": _texts(each.reference for each in shown),
-        "hypothesis": _texts(each.hypothesis for each in shown),
-        "normalized_reference": _texts(each.normalized_reference for each in shown),
-        "normalized_hypothesis": _texts(
-            None if each.hypothesis is None else each.normalized_hypothesis for each in shown
-        ),
+        "id": ids,
+        "category": list(map(attrgetter("category"), shown)),
+        "audio": list(column_of(details.audio, ids)),
+        "duration": list(column_of(details.durations, ids)),
+        "reference": list(map(attrgetter("reference"), shown)),
+        "hypothesis": list(map(attrgetter("hypothesis"), shown)),
+        "normalized_reference": list(map(attrgetter("normalized_reference"), shown)),
+        "normalized_hypothesis": [None if each.hypothesis is None else each.normalized_hypothesis for each in shown],
     }
     for metric in metrics:
         held = [each.counts.get(metric, _UNCOUNTED) for each in shown]
         columns |= {f"{metric}_{name}": list(map(attrgetter(name), held)) for name in COUNTS}
-        errors = details.baseline_errors.get(metric, {})
-        columns[f"{metric}_baseline_errors"] = [errors.get(each.id) for each in shown]
-    columns["group"] = _texts(each.group for each in shown)
+        columns[f"{metric}_baseline_errors"] = list(column_of(details.baseline_errors.get(metric, {}), ids))
+    columns["group"] = list(map(attrgetter("group"), shown))
     columns["runaway"] = list(map(_ran_away, shown))
-    columns["speaker"] = _texts(details.speakers.get(each.id) for each in shown)
-    columns["audio_key"] = [details.audio_keys.get(each.id) for each in shown]
-    columns["status"] = [each.status.value for each in shown]
-    columns["reason"] = _texts(each.reason for each in shown)
+    columns["speaker"] = list(column_of(details.speakers, ids))
+    columns["audio_key"] = list(column_of(details.audio_keys, ids))
+    columns["status"] = ["scored" if each.status is Status.SCORED else each.status.value for each in shown]
+    columns["reason"] = list(map(attrgetter("reason"), shown))
     return columns
 
 
 def run_columns(run: RunOutcome, details: UtteranceDetails) -> Columns:
     """All rows of a run: one a model and utterance, in the order of the models and then of ids."""
-    return joined(
-        [(writable(model.name), model_columns(model, run.metrics, details)) for model in run.models],
-    )
+    columns = joined([(model.name, model_columns(model, run.metrics, details)) for model in run.models])
+    return {key: writable_column(values) for key, values in columns.items()}
 
 
 def joined(models: Sequence[tuple[str, Mapping[str, list[Any]]]]) -> Columns:
@@ -72,14 +71,9 @@ def writable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _texts(texts: Iterable[str | None]) -> list[str | None]:
-    """The texts as they are, unless one of them cannot be written: to look at each, or to copy it, takes its time."""
-    found = list(texts)
-    try:
-        "".join(filter(None, found)).encode()
-    except UnicodeEncodeError:
-        return [None if text is None else writable(text) for text in found]
-    return found
+def writable_column(values: Sequence[Any]) -> list[Any]:
+    """A column whose texts UTF-8 can hold."""
+    return [writable(value) if isinstance(value, str) else value for value in values]
 
 
 def _ran_away(utterance: ScoredUtterance) -> bool | None:

@@ -61,8 +61,48 @@ def test_whatever_texts_say_comes_back(rows: list[tuple[str, str | None, str, in
     nothing = CategoryOutcome(TOTAL, Accounting(), {}, {})
     model = ModelOutcome(name, "p", "f", {}, {}, nothing, utterances=utterances)
     run = RunOutcome(DataSummary("d", "f", "x", 1, 1), (model, replace(model, name=name + "2")), "r", METRICS)
-    details = UtteranceDetails(durations={"u0": 1.5}, baseline_errors={"cer": {"u1": 2}})
+    audio = {f"u{place}": f"{group}/u{place}" for place, (*_, group, _) in enumerate(rows)}
+    details = UtteranceDetails(audio=audio, durations={"u0": 1.5}, baseline_errors={"cer": {"u1": 2}})
     assert unpacked(pack(run, details), METRICS) == run_columns(run, details)
+
+
+def test_models_that_share_some_columns(helpers, checkpoints: Mapping[str, ModelOutcome], references):
+    """Also where one has other utterances."""
+    one, other = checkpoints["checkpoint-500"], checkpoints["checkpoint-1000"]
+    fewer = replace(one, name="fewer", utterances=one.utterances[:7])
+    for models in ((one, other), (one, fewer), (fewer, other), (replace(one, utterances=()), other)):
+        run = helpers.run_of(*models)
+        details = helpers.details_of(helpers.run_of(one))
+        assert unpacked(pack(run, details), METRICS) == run_columns(run, details)
+
+
+def test_recordings_of_one_folder_are_kept_as_their_ids(helpers, checkpoints: Mapping[str, ModelOutcome]):
+    run = helpers.run_of(checkpoints["checkpoint-500"])
+    audio = {each.id: f"/data/\ud800/{each.id}" for each in run.models[0].utterances}
+    elsewhere = {**audio, "D02/003": "/elsewhere/D02/003"}
+    for paths in (audio, elsewhere, {"D01/000": audio["D01/000"]}):
+        details = replace(helpers.details_of(run), audio=paths)
+        found = pack(run, details)
+        assert unpacked(found, METRICS) == run_columns(run, details)
+        assert json.loads(gzip.decompress(found))["folder"] == "/data/\\ud800/"
+
+
+def test_a_file_of_the_first_schema_is_read(helpers, checkpoints: Mapping[str, ModelOutcome], references):
+    """Its columns are lists, with 0 for a text that is the same as the one it comes of, or null."""
+    run = helpers.run_of(checkpoints["checkpoint-500"], helpers.model("other", 5, references, missing=["D01/003"]))
+    details = helpers.details_of(run)
+    own = []
+    for model in run.models:
+        columns = model_columns(model, METRICS, details)
+        for key, base in (("normalized_hypothesis", "normalized_reference"), ("hypothesis", "reference")):
+            columns[key] = [
+                0 if text == other else text for text, other in zip(columns[key], columns[base], strict=True)
+            ]
+        columns["normalized_reference"] = [0] * len(columns["id"])
+        own.append({key: None if set(values) == {None} else values for key, values in columns.items()})
+    rows = [len(model.utterances) for model in run.models]
+    values = {"schema": 1, "rows": rows, "models": [model.name for model in run.models], "shared": {}, "own": own}
+    assert unpacked(gzip.compress(json.dumps(values).encode()), METRICS) == run_columns(run, details)
 
 
 def document(**changed: Any) -> bytes:
@@ -89,7 +129,8 @@ def test_a_document_as_it_should_be():
         (gzip.compress(b"[]"), "no JSON object"),
         (document()[:-3], "damaged"),
         (document() + b"x", "damaged"),
-        (document(schema=2), "schema 2; this asr-regress reads 1"),
+        (document(schema=3), "schema 3; this asr-regress reads 2"),
+        (document(schema=[1]), r"schema \[1\]; this asr-regress reads 2"),
         (document(models=[1]), "'models' is no list of names"),
         (document(rows=[-1]), "'rows' is no list of numbers"),
         (document(rows=[2]), "expected 2 values"),
@@ -97,6 +138,11 @@ def test_a_document_as_it_should_be():
         (document(own=[]), "1 models, 1 numbers of rows and 0 groups"),
         (document(own=[3]), "hold no columns"),
         (document(shared={"id": "a"}), "expected 1 values"),
+        (document(shared={"id": {}}), "expected 1 values"),
+        (document(shared={"status": {"values": ["fine"]}}), "status: 'fine' is none"),
+        (document(folder=3), "'folder' is no path"),
+        (document(folder="x" * 300, rows=[3_000_000]), "'folder' is no path"),
+        (document(rows=[4_000_000], shared={f"x{n}": None for n in range(80)}), "over 268,435,456 values"),
         (document(shared={"id": [3]}), "id: unexpected int"),
         (document(shared={"id": [None]}), "id: unexpected NoneType"),
         (document(shared={"reference": [0]}), "reference: unexpected int"),
