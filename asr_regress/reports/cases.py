@@ -4,6 +4,7 @@ import hashlib
 import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from asr_regress.gate.judging import allowed_worsening
 from asr_regress.gate.non_speech import limits_worsening
@@ -153,15 +154,19 @@ def samples(run: RunOutcome, count: int) -> list[tuple[ScoredUtterance, dict[str
 
     Which ones depends on the seed and the ids alone: the ``count`` lowest SHA-256 of ``seed:id``.
     """
-    by_model = {model.name: {each.id: each for each in model.utterances} for model in run.models}
-    ids = {id_ for utterances in by_model.values() for id_ in utterances}
-    chosen = heapq.nsmallest(max(count, 0), ids, key=lambda id_: (_draw(run.seed, id_), id_))
+    ids = list(map(attrgetter("id"), run.models[0].utterances)) if run.models else []
+    if others := {each.id for model in run.models[1:] for each in model.utterances}:
+        ids += others.difference(ids)
+    chosen = _drawn(run.seed, ids, count)
+    wanted = frozenset(chosen)
+    by_model = {model.name: {each.id: each for each in model.utterances if each.id in wanted} for model in run.models}
     found = [{name: known[id_] for name, known in by_model.items() if id_ in known} for id_ in chosen]
     return [(next(iter(each.values())), each) for each in found]
 
 
-def _draw(seed: int, id_: str) -> str:
-    return hashlib.sha256(f"{seed}:{id_}".encode("utf-8", "surrogatepass")).hexdigest()
+def _drawn(seed: int, ids: Iterable[str], count: int) -> list[str]:
+    hashes = ((hashlib.sha256(f"{seed}:{id_}".encode("utf-8", "surrogatepass")).digest(), id_) for id_ in ids)
+    return [id_ for _, id_ in heapq.nsmallest(max(count, 0), hashes)]
 
 
 def _badness(case: Case) -> tuple[float, float]:

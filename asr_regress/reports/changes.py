@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from asr_regress.basics.columns import column_of
 from asr_regress.gate.outcome import ModelOutcome
 from asr_regress.gate.run_outcome import RunOutcome
 from asr_regress.reports.details import UtteranceDetails
@@ -50,9 +51,9 @@ def changes(run: RunOutcome, model: ModelOutcome, details: UtteranceDetails) -> 
     metric, compared, fixed, better = run.metrics[0], 0, 0, 0
     broken: list[Change] = []
     worse: list[Change] = []
-    known = details.baseline_errors.get(metric, {})
-    for utterance in model.utterances:
-        before = known.get(utterance.id)
+    ids = [each.id for each in model.utterances]
+    known = column_of(details.baseline_errors.get(metric, {}), ids)
+    for utterance, before in zip(model.utterances, known, strict=True):
         if before is None or utterance.status is not Status.SCORED or metric not in utterance.counts:
             continue
         compared, after = compared + 1, utterance.counts[metric].errors
