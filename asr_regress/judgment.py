@@ -13,7 +13,8 @@ from asr_regress.gate.model_outcome import Measured, model_outcome
 from asr_regress.gate.outcome import ModelOutcome, SliceField
 from asr_regress.gate.slices import SliceRequest, slice_outcome
 from asr_regress.recognition import Recognized
-from asr_regress.scoring.score import Pair, ScoredUtterance, score
+from asr_regress.scoring.score import Pair, score
+from asr_regress.scoring.scored_columns import ScoredColumns
 from asr_regress.setup import Setup
 from asr_regress.text.own import is_own
 from asr_regress.text.text_rules import TextRules
@@ -44,10 +45,11 @@ def unlike_baseline(setup: Setup, model: Model, found: Recognized) -> tuple[str,
     return (*comparison.warnings, *unrecorded)
 
 
-def scored(setup: Setup, utterances: Iterable[Utterance], found: Recognized) -> tuple[ScoredUtterance, ...]:
+def scored(setup: Setup, utterances: Iterable[Utterance], found: Recognized) -> ScoredColumns:
     """Count the errors of every utterance; one on whose hypothesis the user's own text rules fail, failed."""
     may_fail = setup.rules if is_own(setup.rules.name) else None
-    return score((_pair(each, found, setup.group, may_fail) for each in utterances), setup.rules, setup.counted)
+    pairs = (_pair(each, found, setup.group, may_fail) for each in utterances)
+    return ScoredColumns(score(pairs, setup.rules, setup.counted))
 
 
 def _pair(utterance: Utterance, found: Recognized, group: str | None, may_fail: TextRules | None) -> Pair:
@@ -90,6 +92,8 @@ def judge(
         judged=judged,
         seed=setup.seed,
     )
+    if not setup.slicers:
+        return outcome
     silent = setup.thresholds.non_speech
     spoken = replace(measured, utterances=[each for each in measured.utterances if each.category not in silent])
     slices = _slices(setup, spoken, with_speech(setup, utterances), judged, baseline)

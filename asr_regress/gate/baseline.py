@@ -3,44 +3,21 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, islice, repeat
+from operator import attrgetter, lt
+from typing import TYPE_CHECKING, Any
 
+from asr_regress.gate.baseline_rows import STATUS, STATUSES, RowsInColumns, rates_of
+from asr_regress.gate.baseline_rows import BaselineRow as BaselineRow
+from asr_regress.gate.baseline_rows import Rates as Rates
 from asr_regress.gate.outcome import ModelOutcome
-from asr_regress.scoring.counts import ErrorCounts, pooled
-from asr_regress.scoring.score import Accounting, Status
+from asr_regress.scoring.counts import ErrorCounts
+from asr_regress.scoring.score import Status
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
-@dataclass(frozen=True, slots=True)
-class BaselineRow:
-    """One utterance of a baseline.
-
-    Attributes:
-        reference_key: Eight hexadecimal digits of a digest of the transcript.
-        audio_key: Eight hexadecimal digits of a digest of the recording; empty where it could not be read.
-        counts: One per metric of the baseline, in that order; all zero where the utterance failed.
-    """
-
-    id: str
-    category: str
-    status: Status
-    reference_key: str
-    audio_key: str
-    counts: tuple[ErrorCounts, ...]
-
-
-@dataclass(frozen=True)
-class Rates:
-    """Where the utterances of a category (or all) went, and the pooled counts of the scored ones by metric."""
-
-    accounting: Accounting
-    counts: Mapping[str, ErrorCounts]
-
-    def __add__(self, other: "Rates") -> "Rates":
-        if not isinstance(other, Rates):
-            return NotImplemented
-        names = dict.fromkeys((*self.counts, *other.counts))
-        none = ErrorCounts()
-        counts = {name: self.counts.get(name, none) + other.counts.get(name, none) for name in names}
-        return Rates(self.accounting + other.accounting, counts)
+_COLUMNS = attrgetter("substitutions", "insertions", "deletions", "reference_length")
 
 
 @dataclass(frozen=True)
@@ -67,33 +44,75 @@ class Baseline:
     metrics: tuple[str, ...]
     decoding: Mapping[str, str]
     environment: Mapping[str, str]
-    rows: tuple[BaselineRow, ...]
+    rows: Sequence[BaselineRow]
 
     def __post_init__(self) -> None:
-        previous: str | None = None
+        if not all(map(lt, self.ids, islice(self.ids, 1, None))):
+            places = range(1, len(self.ids))
+            previous, id = next(
+                (self.ids[place - 1], self.ids[place]) for place in places if self.ids[place] <= self.ids[place - 1]
+            )
+            raise ValueError(f"utterances are not sorted, or twice there: {id!r} after {previous!r}")
+        if isinstance(self.rows, RowsInColumns):
+            return
         for row in self.rows:
-            if previous is not None and row.id <= previous:
-                raise ValueError(f"utterances are not sorted, or twice there: {row.id!r} after {previous!r}")
             if len(row.counts) != len(self.metrics):
                 raise ValueError(f"{row.id!r} has counts for {len(row.counts)} metrics, not {len(self.metrics)}")
-            previous = row.id
 
     @cached_property
-    def by_id(self) -> Mapping[str, BaselineRow]:
-        """The rows by utterance id."""
-        return {row.id: row for row in self.rows}
+    def ids(self) -> Sequence[str]:
+        """Of the rows, in order."""
+        return self.rows.ids if isinstance(self.rows, RowsInColumns) else [row.id for row in self.rows]
+
+    @cached_property
+    def scored(self) -> "NDArray[Any]":
+        """(rows,) whether each enters the rates."""
+        import numpy as np
+
+        if isinstance(self.rows, RowsInColumns):
+            scored: NDArray[Any] = self.rows.numbers[STATUS] == STATUSES.index(Status.SCORED)
+            return scored
+        return np.array([row.status is Status.SCORED for row in self.rows], dtype=bool)
+
+    def counts(self, metric: str) -> "NDArray[Any]":
+        """(rows, 4) substitutions, insertions, deletions and reference length.
+
+        Raises:
+            ValueError: It does not have the metric.
+        """
+        import numpy as np
+
+        place = self.metrics.index(metric)
+        if isinstance(self.rows, RowsInColumns):
+            return self.rows.counts(place).astype(np.int64)
+        counts = map(_COLUMNS, (row.counts[place] for row in self.rows))
+        return np.fromiter(chain.from_iterable(counts), dtype=np.int64).reshape(-1, 4)
+
+    def places(self, ids: Sequence[str]) -> "NDArray[Any]":
+        """(ids,) the place of each among the rows; -1 where there is none."""
+        import numpy as np
+
+        if ids == self.ids:
+            return np.arange(len(ids))
+        return np.fromiter(map(self._place_of.get, ids, repeat(-1)), dtype=np.intp, count=len(ids))
+
+    def row(self, utterance_id: str) -> BaselineRow | None:
+        """The row of an utterance; None where there is none."""
+        place = self._place_of.get(utterance_id)
+        return None if place is None else self.rows[place]
+
+    @cached_property
+    def _place_of(self) -> Mapping[str, int]:
+        return {id: place for place, id in enumerate(self.ids)}
 
     def has_scored(self, utterance_id: str) -> bool:
         """Whether an utterance enters the baseline's rates."""
-        row = self.by_id.get(utterance_id)
-        return row is not None and row.status is Status.SCORED
+        place = self._place_of.get(utterance_id)
+        return place is not None and bool(self.scored[place])
 
     def rates(self) -> Mapping[str, Rates]:
         """Accounting and pooled counts by category, sorted by name."""
-        rows: dict[str, list[BaselineRow]] = {}
-        for row in self.rows:
-            rows.setdefault(row.category, []).append(row)
-        return {category: _rates(rows[category], self.metrics) for category in sorted(rows)}
+        return rates_of(self.rows, self.metrics)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,11 +212,3 @@ def baseline_of(outcome: ModelOutcome, run: RunFacts, data_fingerprint: str) -> 
         environment=dict(run.environment),
         rows=tuple(sorted(rows, key=lambda row: row.id)),
     )
-
-
-def _rates(rows: Sequence[BaselineRow], metrics: Sequence[str]) -> Rates:
-    statuses = [row.status for row in rows]
-    accounting = Accounting(len(rows), *(statuses.count(status) for status in Status))
-    scored = [row for row in rows if row.status is Status.SCORED]
-    counts = {name: pooled(row.counts[i] for row in scored) for i, name in enumerate(metrics)}
-    return Rates(accounting, counts)

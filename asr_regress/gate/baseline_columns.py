@@ -14,11 +14,14 @@ import zlib
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 from asr_regress.errors import BaselineError
-from asr_regress.gate.baseline import BaselineRow
+from asr_regress.gate.baseline_rows import CATEGORY, COUNTS, PER_METRIC, STATUS, STATUSES, BaselineRow, RowsInColumns
 from asr_regress.scoring.counts import ErrorCounts
-from asr_regress.scoring.score import Status
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 ENCODING = "columns 1, zlib, base64"
 MAX_BYTES = 256 << 20
@@ -28,10 +31,7 @@ MAX_ROWS = 2_000_000
 MAX_METRICS = 100
 MAX_ID_BYTES = 1 << 14
 
-_STATUSES = (Status.SCORED, Status.EMPTY_REFERENCE, Status.FAILED)
-_FIXED = 5
-_PER_METRIC = 4
-_NO_KEY = "00000000"
+_FIXED = 1 + COUNTS  # The lengths of the ids come before the numbers of a row.
 
 
 def encode_rows(rows: Sequence[BaselineRow], categories: Sequence[str], metrics: int) -> Mapping[str, str]:
@@ -50,7 +50,7 @@ def encode_rows(rows: Sequence[BaselineRow], categories: Sequence[str], metrics:
     columns: list[Iterable[int]] = [
         map(len, ids),
         (index[row.category] for row in rows),
-        (_STATUSES.index(row.status) for row in rows),
+        (STATUSES.index(row.status) for row in rows),
         (int(row.reference_key or "0", 16) for row in rows),
         (int(row.audio_key or "0", 16) for row in rows),
     ]
@@ -75,9 +75,7 @@ def encode_rows(rows: Sequence[BaselineRow], categories: Sequence[str], metrics:
     }
 
 
-def decode_rows(
-    stored: Mapping[str, object], expected: int, categories: Sequence[str], metrics: int
-) -> tuple[BaselineRow, ...]:
+def decode_rows(stored: Mapping[str, object], expected: int, categories: Sequence[str], metrics: int) -> RowsInColumns:
     """The inverse of `encode_rows`.
 
     Args:
@@ -100,28 +98,17 @@ def decode_rows(
     data = _unpacked(stored.get("columns"))
     if hashlib.sha256(data).hexdigest() != stored.get("sha256"):
         raise BaselineError("utterances: damaged: the columns do not have the SHA-256 that stands beside them")
-    width = _FIXED + _PER_METRIC * metrics
+    width = _FIXED + PER_METRIC * metrics
     if len(data) < 4 * width * expected:
         raise BaselineError(f"utterances: there are fewer than the {expected} that the file says")
-    columns = [_column(data, position, expected) for position in range(width)]
+    columns = _columns(data, width, expected)
     ids = _ids(data[4 * width * expected :], columns[0])
-    counts = [_counts(columns[first : first + _PER_METRIC]) for first in range(_FIXED, width, _PER_METRIC)]
-    per_row = zip(*counts, strict=True) if counts else iter([()] * expected)
-    if expected and (max(columns[1]) >= len(categories) or max(columns[2]) >= len(_STATUSES)):
+    rows = RowsInColumns(ids, categories, columns[1:])
+    for metric in range(metrics):
+        _check_counts(rows.counts(metric))
+    if expected and (rows.numbers[CATEGORY].max() >= len(categories) or rows.numbers[STATUS].max() >= len(STATUSES)):
         raise BaselineError("utterances: a category or a status that the file does not know")
-    named = map(categories.__getitem__, columns[1])
-    statuses = map(_STATUSES.__getitem__, columns[2])
-    recordings = ["" if key == _NO_KEY else key for key in _hexadecimal(columns[4])]
-    return tuple(map(BaselineRow, ids, named, statuses, _hexadecimal(columns[3]), recordings, per_row))
-
-
-def _hexadecimal(numbers: "array[int]") -> list[str]:
-    """Each number with eight digits."""
-    swapped = array("I", numbers)
-    if sys.byteorder == "little":
-        swapped.byteswap()
-    digits = swapped.tobytes().hex()
-    return [digits[start : start + 8] for start in range(0, len(digits), 8)]
+    return rows
 
 
 def _packed(values: Iterable[int]) -> bytes:
@@ -133,16 +120,16 @@ def _packed(values: Iterable[int]) -> bytes:
     return b"".join(data[plane::4] for plane in range(4))
 
 
-def _column(data: bytes, position: int, length: int) -> "array[int]":
-    """The inverse of `_packed` for the column at a position."""
-    start = 4 * position * length
-    whole = bytearray(4 * length)
+def _columns(data: bytes, width: int, length: int) -> "NDArray[Any]":
+    """(width, length): the inverse of `_packed` for so many columns."""
+    import numpy as np
+
+    planes = np.frombuffer(data, np.uint8, 4 * width * length).reshape(width, 4, length)
+    columns = np.empty((width, length), "<u4")
+    places = columns.view(np.uint8).reshape(width, length, 4)
     for plane in range(4):
-        whole[plane::4] = data[start + plane * length : start + (plane + 1) * length]
-    column = array("I", bytes(whole))
-    if sys.byteorder == "big":
-        column.byteswap()
-    return column
+        places[:, :, plane] = planes[:, plane]
+    return columns
 
 
 def _unpacked(text: object) -> bytes:
@@ -160,27 +147,32 @@ def _unpacked(text: object) -> bytes:
     return data
 
 
-def _ids(data: bytes, lengths: "array[int]") -> list[str]:
+def _ids(data: bytes, lengths: "NDArray[Any]") -> list[str]:
     """The ids, cut apart."""
-    if sum(lengths) != len(data):
+    import numpy as np
+
+    ends = np.cumsum(lengths, dtype=np.int64).tolist()
+    if (ends[-1] if ends else 0) != len(data):
         raise BaselineError("utterances: the ids do not have the lengths that the file says")
-    if max(lengths, default=0) > MAX_ID_BYTES:
+    if lengths.max(initial=0) > MAX_ID_BYTES:
         raise BaselineError(f"utterances: an id is longer than {MAX_ID_BYTES:,} bytes")
-    ends = [0]
-    for length in lengths:
-        ends.append(ends[-1] + length)
+    if data.isascii():
+        text = data.decode("ascii")
+        return [text[start:end] for start, end in pairwise((0, *ends))]
     try:
-        return [data[start:end].decode("utf-8", "surrogatepass") for start, end in pairwise(ends)]
+        return [data[start:end].decode("utf-8", "surrogatepass") for start, end in pairwise((0, *ends))]
     except UnicodeDecodeError as error:
         raise BaselineError(f"utterances: an id is not UTF-8: {error}") from None
 
 
-def _counts(columns: Sequence["array[int]"]) -> list[ErrorCounts]:
-    """One metric's counts, row by row; equal ones are made once."""
-    known: dict[tuple[int, ...], ErrorCounts] = {}
+def _check_counts(counts: "NDArray[Any]") -> None:
+    """That every row of (rows, 4) substitutions, insertions, deletions and reference length can be."""
+    import numpy as np
+
+    wide = counts.astype(np.int64)
+    wrong = np.flatnonzero(wide[:, 0] + wide[:, 2] > wide[:, 3])
     try:
-        return [
-            known.get(values) or known.setdefault(values, ErrorCounts(*values)) for values in zip(*columns, strict=True)
-        ]
+        for place in wrong[:1]:
+            ErrorCounts(*wide[place].tolist())
     except ValueError as error:
         raise BaselineError(f"utterances: {error}") from None

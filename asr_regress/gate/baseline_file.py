@@ -8,8 +8,9 @@ from typing import Any
 from asr_regress.basics.garbage import uncollected
 from asr_regress.basics.whole_files import check_folder, why, write_whole
 from asr_regress.errors import BaselineError
-from asr_regress.gate.baseline import Baseline, BaselineRow, Rates
+from asr_regress.gate.baseline import Baseline, Rates
 from asr_regress.gate.baseline_columns import decode_rows, encode_rows
+from asr_regress.gate.baseline_rows import STATUS, STATUSES, RowsInColumns
 from asr_regress.gate.json_source import JsonObject, read_json
 from asr_regress.scoring.counts import ErrorCounts
 from asr_regress.scoring.score import Accounting, Status
@@ -138,6 +139,7 @@ def _parsed(data: bytes) -> Baseline:
         raise BaselineError("categories: not sorted by name")
     metrics = document.names("metrics")
     expected = document.mapping("data").whole("expected")
+    rows = decode_rows(document.mapping("utterances").values, expected, categories, len(metrics))
     try:
         baseline = Baseline(
             model=document.mapping("model").text("name"),
@@ -147,23 +149,24 @@ def _parsed(data: bytes) -> Baseline:
             metrics=metrics,
             decoding=document.texts("decoding"),
             environment=document.texts("environment"),
-            rows=decode_rows(document.mapping("utterances").values, expected, categories, len(metrics)),
+            rows=rows,
         )
     except ValueError as error:
         raise BaselineError(f"utterances: {error}") from None
-    for row in baseline.rows:
-        _check_row(row)
+    for metric in range(len(metrics)):
+        _check_uncounted(rows, metric)
     _check_sums(document, baseline)
     return baseline
 
 
-def _check_row(row: BaselineRow) -> None:
+def _check_uncounted(rows: RowsInColumns, metric: int) -> None:
     """Failed utterances have no counts, empty references no reference tokens."""
-    if row.status is Status.SCORED:
-        return
-    of_reference = any(counts.reference_length for counts in row.counts)
-    if of_reference or (row.status is Status.FAILED and any(counts.errors for counts in row.counts)):
-        raise BaselineError(f"utterances: {row.id[:200]!r} is {row.status} and yet has counts")
+    import numpy as np
+
+    status, counts = rows.numbers[STATUS], rows.counts(metric)
+    counted = (counts[:, 3] > 0) | ((status == STATUSES.index(Status.FAILED)) & counts.any(axis=1))
+    for place in np.flatnonzero((status != STATUSES.index(Status.SCORED)) & counted)[:1]:
+        raise BaselineError(f"utterances: {rows.ids[place][:200]!r} is {STATUSES[status[place]]} and yet has counts")
 
 
 def _check_sums(document: JsonObject, baseline: Baseline) -> None:

@@ -1,6 +1,7 @@
 """From prepared cases to their outcomes: the correction over categories, the verdicts, and what they hang on."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from asr_regress.gate.case import Case, Correction, correction_beside
 from asr_regress.gate.evidence import p_asked
@@ -9,12 +10,15 @@ from asr_regress.gate.influence import handful
 from asr_regress.gate.outcome import TOTAL, Hanging, MetricOutcome
 from asr_regress.gate.verdict import Judgement, Verdict
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 Key = tuple[str, str]
 """Category (or TOTAL) and metric."""
 
 
 def finish(
-    cases: Mapping[str, Mapping[str, Case]], ids: Mapping[str, Sequence[str]], seed: int
+    cases: Mapping[str, Mapping[str, Case]], ids: "Mapping[str, NDArray[Any]]", seed: int
 ) -> dict[Key, MetricOutcome]:
     """Judge every case.
 
@@ -23,7 +27,7 @@ def finish(
 
     Args:
         cases: By category (TOTAL among them) and metric.
-        ids: Of each category's scored utterances, in the order of its tallies.
+        ids: (utterances,) of each category's scored ones, in the order of its tallies.
         seed: For judging anew without some utterances.
     """
     found: dict[Key, MetricOutcome] = {}
@@ -86,7 +90,7 @@ def _below(outcome: MetricOutcome, p: float | None) -> bool:
     return p is not None and p < outcome.policy.alpha
 
 
-def _outcome(metric: str, case: Case, correction: Correction, ids: Sequence[str], seed: int) -> MetricOutcome:
+def _outcome(metric: str, case: Case, correction: Correction, ids: "NDArray[Any]", seed: int) -> MetricOutcome:
     counts, compared = case.tally.counts(), case.tally.compared()
     judgement = case.judgement()
     hit = None if case.unjudged is not None else handful(case, judgement.verdict, correction, seed)

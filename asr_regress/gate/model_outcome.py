@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from asr_regress.gate.baseline import Baseline
 from asr_regress.gate.evidence import UTTERANCE
@@ -10,10 +11,14 @@ from asr_regress.gate.non_speech import non_speech_outcome
 from asr_regress.gate.outcome import TOTAL, CategoryOutcome, ModelOutcome, Timing
 from asr_regress.gate.preparing import Preparation
 from asr_regress.gate.thresholds import Thresholds
-from asr_regress.scoring.counts import ErrorCounts, pooled
+from asr_regress.scoring.counts import ErrorCounts
 from asr_regress.scoring.distribution import Distribution
 from asr_regress.scoring.inserted_words import INSERTED_WORDS
-from asr_regress.scoring.score import ScoredUtterance, Status, account, empty_insertions
+from asr_regress.scoring.score import Accounting, ScoredUtterance, Status, empty_insertions
+from asr_regress.scoring.scored_columns import ScoredColumns, array_of, in_columns
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -74,46 +79,50 @@ def model_outcome(
     Raises:
         ValueError: An utterance is of a category that was not selected.
     """
-    utterances = tuple(sorted(measured.utterances, key=lambda one: one.id))
-    by_category: dict[str, list[ScoredUtterance]] = {name: [] for name in sorted(measured.categories)}
-    for utterance in utterances:
-        if utterance.category not in by_category:
-            raise ValueError(f"utterance {utterance.id!r} is of category {utterance.category!r}, which is not selected")
-        by_category[utterance.category].append(utterance)
+    import numpy as np
+
+    utterances = in_columns(measured.utterances)
+    if unknown := set(utterances.categories).difference(measured.categories):
+        first = next(each for each in utterances if each.category in unknown)
+        raise ValueError(f"utterance {first.id!r} is of category {first.category!r}, which is not selected")
+    categories = sorted(measured.categories)
     reason = None if measured.error is None else f"the model could not be measured: {measured.error}"
-    parts: dict[str, Sequence[ScoredUtterance]] = {**by_category, TOTAL: utterances}
     preparation = Preparation(
         tuple(metrics), thresholds, baseline, reason, all_categories, judged, measured.grouped_by, seed
     )
-    speech = [name for name in by_category if name not in thresholds.non_speech]
-    cases = preparation.cases(speech, utterances)
-    ids = {name: [each.id for each in found if each.status is Status.SCORED] for name, found in parts.items()}
-    judged_cases = finish(cases, ids, seed)
-    without_speech = {
-        name: non_speech_outcome(
+    parts = _parts([name for name in categories if name not in thresholds.non_speech], utterances)
+    ids = np.array(utterances.ids, dtype=object)[utterances.scored]
+    cases = preparation.cases(parts, utterances)
+    judged_cases = finish(cases, {name: ids[chosen] for name, chosen in parts.items()}, seed)
+    without_speech: dict[str, CategoryOutcome] = {}
+    for name in (name for name in categories if name in thresholds.non_speech):
+        mine = [each for each in utterances if each.category == name]
+        without_speech[name] = non_speech_outcome(
             name,
-            by_category[name],
+            mine,
             measured.seconds,
             thresholds.limit(name, INSERTED_WORDS),
             baseline,
             metrics,
-            preparation.unjudged(name, INSERTED_WORDS, by_category[name], utterances),
+            preparation.unjudged(name, INSERTED_WORDS, mine, utterances),
         )
-        for name in by_category
-        if name in thresholds.non_speech
-    }
     judged_cases |= {(name, INSERTED_WORDS): each.metrics[INSERTED_WORDS] for name, each in without_speech.items()}
+    accounting = utterances.accounting()
+    empty = utterances.taken(utterances.having(Status.EMPTY_REFERENCE))
+    raw = _raw(measured.raw, ids.tolist())
     outcomes = {
         name: CategoryOutcome(
             name=name,
-            accounting=account(found),
+            accounting=sum(accounting.values(), Accounting()) if name == TOTAL else accounting.get(name, Accounting()),
             metrics={metric: judged_cases[name, metric] for metric in metrics},
-            empty_insertions={metric: empty_insertions(found, metric) for metric in metrics},
-            raw=pooled(map(measured.raw.__getitem__, ids[name])) if measured.raw else None,
+            empty_insertions={
+                metric: empty_insertions((each for each in empty if name in (TOTAL, each.category)), metric)
+                for metric in metrics
+            },
+            raw=None if raw is None else ErrorCounts(*raw[chosen].sum(axis=0).tolist()),
             distribution=measured.distributions.get(None if name == TOTAL else name),
         )
-        for name, found in parts.items()
-        if name not in without_speech
+        for name, chosen in parts.items()
     }
     total = outcomes.pop(TOTAL)
     return ModelOutcome(
@@ -121,11 +130,28 @@ def model_outcome(
         path=measured.path,
         fingerprint=measured.fingerprint,
         decoding=measured.decoding,
-        categories={name: without_speech.get(name) or outcomes[name] for name in by_category},
+        categories={name: without_speech.get(name) or outcomes[name] for name in categories},
         total=total,
         timing=measured.timing,
-        utterances=utterances,
+        utterances=utterances.utterances,
         error=measured.error,
         notes=measured.notes,
         improvements=improvements(judged_cases),
     )
+
+
+def _parts(categories: Sequence[str], utterances: ScoredColumns) -> "dict[str, NDArray[Any]]":
+    """Places of each category's utterances among those that were scored, and in TOTAL of all of them."""
+    import numpy as np
+
+    category = utterances.category[utterances.scored]
+    numbers = {name: number for number, name in enumerate(utterances.categories)}
+    found = {name: np.flatnonzero(category == numbers.get(name, -1)) for name in categories}
+    return {**found, TOTAL: np.arange(len(category))}
+
+
+def _raw(raw: Mapping[str, ErrorCounts], ids: Sequence[str]) -> "NDArray[Any] | None":
+    """(utterances, 4) the counts of texts as written; None where nobody counted."""
+    if not raw:
+        return None
+    return array_of(raw.values() if list(raw) == ids else map(raw.__getitem__, ids))

@@ -133,7 +133,7 @@ def _of_baseline(
     found = {
         id: row.counts[place].insertions
         for id in words
-        if (row := baseline.by_id.get(id)) is not None and row.status is Status.EMPTY_REFERENCE
+        if (row := baseline.row(id)) is not None and row.status is Status.EMPTY_REFERENCE
     }
     return _counts(found, seconds), list(found)
 

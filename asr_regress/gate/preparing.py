@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from asr_regress.gate.baseline import Baseline
@@ -13,6 +14,7 @@ from asr_regress.gate.tallies import RUNAWAY, Tallies, Tally
 from asr_regress.gate.thresholds import Thresholds
 from asr_regress.gate.verdict import Judgement, Limit, Verdict
 from asr_regress.scoring.score import ScoredUtterance, Status
+from asr_regress.scoring.scored_columns import ScoredColumns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,32 +44,28 @@ class Preparation:
     grouped_by: str
     seed: int
 
-    def cases(self, categories: Sequence[str], utterances: Sequence[ScoredUtterance]) -> dict[str, dict[str, Case]]:
+    def cases(self, parts: "Mapping[str, NDArray[Any]]", utterances: ScoredColumns) -> dict[str, dict[str, Case]]:
         """Every category's cases by metric, the total's among them.
 
         Args:
-            categories: Names of the selected ones, but for those without speech.
-            utterances: All that were expected, of these and of those without speech, which count in the total alone.
+            parts: By name of the category, or TOTAL, the places of its utterances among those that were scored; not of
+                categories without speech, whose utterances count in the total alone.
+            utterances: All that were expected.
         """
-        import numpy as np
-
-        scored = [each for each in utterances if each.status is Status.SCORED]
-        tallies = Tallies(scored, self.baseline)
+        tallies = Tallies(utterances, self.baseline)
         by_metric = {metric: tallies.of(metric) for metric in self.metrics}
         ran_away = tallies.runaways()
-        numbers = {name: number for number, name in enumerate(categories)}
-        category_of = np.asarray([numbers.get(each.category, -1) for each in scored], dtype=np.intp)
-        failed = [each for each in utterances if each.status is Status.FAILED]
+        groups = list(map(attrgetter("group"), utterances.taken(utterances.scored)))
+        failed = utterances.taken(utterances.having(Status.FAILED))
         found: dict[str, dict[str, Case]] = {}
-        for name in (*categories, TOTAL):
-            chosen = np.arange(len(scored)) if name == TOTAL else np.flatnonzero(category_of == numbers[name])
+        for name, chosen in parts.items():
             mine = {metric: each.take(chosen) for metric, each in by_metric.items()}
             mask = None if ran_away is None else ran_away[chosen]
             inside = [each for each in failed if name in (TOTAL, each.category)]
             reason = self.reason or self._failures(inside, len(failed))
             if reason is None and not len(chosen):
                 reason = _nothing_scored(name, utterances)
-            found[name] = self._category(name, mine, mask, [scored[place].group for place in chosen], reason)
+            found[name] = self._category(name, mine, mask, list(map(groups.__getitem__, chosen.tolist())), reason)
         return found
 
     def unjudged(

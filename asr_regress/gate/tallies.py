@@ -1,15 +1,12 @@
 """Counts of many utterances as integer columns: what is pooled, resampled and left out utterance by utterance."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any
 
 from asr_regress.gate.baseline import Baseline
 from asr_regress.scoring.counts import ErrorCounts
 from asr_regress.scoring.metrics import derive, held_by
-from asr_regress.scoring.score import ScoredUtterance, Status
+from asr_regress.scoring.scored_columns import ScoredColumns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,9 +14,6 @@ if TYPE_CHECKING:
 RUNAWAY = "runaway"
 """Name of the metric that counts runaway hypotheses: an error on an utterance marks it as one."""
 
-_COUNTS = attrgetter("counts")
-_COLUMNS = attrgetter("substitutions", "insertions", "deletions", "reference_length")
-_NONE = ErrorCounts()
 _KINDS = (ErrorCounts(1, 0, 0, 1), ErrorCounts(0, 1, 0, 1), ErrorCounts(0, 0, 1, 1))
 
 
@@ -77,20 +71,23 @@ class Tally:
 class Tallies:
     """Tallies of the candidate's scored utterances, beside what the baseline has of them."""
 
-    def __init__(self, scored: Sequence[ScoredUtterance], baseline: Baseline | None) -> None:
+    def __init__(self, utterances: ScoredColumns, baseline: Baseline | None) -> None:
         """Look up each utterance in the baseline once.
 
         Args:
-            scored: The candidate's scored utterances.
+            utterances: The candidate's.
             baseline: What to compare with; None without one.
         """
         import numpy as np
 
-        self._scored, self._baseline = scored, baseline
-        known = {} if baseline is None else baseline.by_id
-        rows = [known.get(each.id) for each in scored]
-        self._rows = [None if row is None or row.status is not Status.SCORED else row for row in rows]
-        self._shared = np.fromiter((row is not None for row in self._rows), dtype=bool, count=len(rows))
+        self._utterances, self._baseline = utterances, baseline
+        self._shared = np.zeros(len(utterances.scored), dtype=bool)
+        self._places = np.zeros(0, dtype=np.intp)
+        if baseline is not None:
+            places = baseline.places(utterances.ids)[utterances.scored]
+            known = places >= 0
+            self._shared[known] = baseline.scored[places[known]]
+            self._places = places[self._shared]
 
     def of(self, metric: str) -> Tally:
         """One metric's counts; of a part of another one, such as "cer_insertions", that part of its counts.
@@ -98,47 +95,47 @@ class Tallies:
         Raises:
             KeyError: The baseline does not have the metric.
         """
+        import numpy as np
+
         held = held_by(metric)
-        mine = _array(_counts(self._scored, metric, held))
+        mine = self._utterances.counts(metric if self._utterances.has(metric) else held)
         if self._baseline is None:
             return Tally(metric, _part(metric, mine), None, self._shared)
         names = self._baseline.metrics
         if metric not in names and held not in names:
             raise KeyError(metric)
-        index = names.index(metric if metric in names else held)
-        theirs = _array(_NONE if row is None else row.counts[index] for row in self._rows)
+        theirs = np.zeros_like(mine)
+        theirs[self._shared] = self._baseline.counts(metric if metric in names else held)[self._places]
         return Tally(metric, _part(metric, mine), _part(metric, theirs), self._shared)
 
     def runaways(self) -> "NDArray[Any] | None":
         """Which utterances ran away, in the candidate or in the baseline: (utterances,); None where nobody looked."""
-        if not self._scored or any(RUNAWAY not in counts for counts in map(_COUNTS, self._scored)):
+        try:
+            self._utterances.counts(RUNAWAY)
+        except KeyError:
+            return None
+        if not len(self._shared):
             return None
         known = self._baseline is not None and RUNAWAY in self._baseline.metrics
-        found = (self if known else Tallies(self._scored, None)).of(RUNAWAY)
+        found = (self if known else Tallies(self._utterances, None)).of(RUNAWAY)
         mask: NDArray[Any] = _errors(found.after) > 0
         return mask if found.before is None else mask | (_errors(found.before) > 0)
 
 
-def _counts(scored: Sequence[ScoredUtterance], metric: str, held: str) -> Iterable[ErrorCounts]:
-    """One metric's counts of every utterance, or of the metric that it is a part of where that was counted."""
-    if scored and metric in scored[0].counts:
-        return map(itemgetter(metric), map(_COUNTS, scored))
-    return map(itemgetter(held), map(_COUNTS, scored))
-
-
-def _array(counts: Iterable[ErrorCounts]) -> "NDArray[Any]":
-    import numpy as np
-
-    return np.fromiter(chain.from_iterable(map(_COLUMNS, counts)), dtype=np.int64).reshape(-1, 4)
+def errors_by_row(baseline: Baseline, metric: str) -> list[int | None]:
+    """A metric's errors in each row of a baseline that has it, or what holds it; None where nothing was scored."""
+    errors = _errors(_part(metric, baseline.counts(held_by(metric)))).tolist()
+    return [each if known else None for each, known in zip(errors, baseline.scored.tolist(), strict=True)]
 
 
 def _part(metric: str, held: "NDArray[Any]") -> "NDArray[Any]":
     """The metric's own part of the counts that hold it."""
-    return held * [*(derive(metric, kind).errors for kind in _KINDS), 1]
+    kinds = [derive(metric, kind).errors for kind in _KINDS]
+    return held if all(kinds) else held * [*kinds, 1]
 
 
 def _errors(counts: "NDArray[Any]") -> "NDArray[Any]":
-    errors: NDArray[Any] = counts[:, :3].sum(axis=1)
+    errors: NDArray[Any] = counts[:, 0] + counts[:, 1] + counts[:, 2]
     return errors
 
 

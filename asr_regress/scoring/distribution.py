@@ -6,12 +6,12 @@ The same CER may be a little in every utterance, or everything in a few.
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
-from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
+from asr_regress.basics.columns import column_of
 from asr_regress.scoring.counts import ErrorCounts
-from asr_regress.scoring.score import ScoredUtterance, Status
+from asr_regress.scoring.score import ScoredUtterance
+from asr_regress.scoring.scored_columns import in_columns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,8 +22,6 @@ DISTRIBUTED_METRIC: Final = "cer"
 _BOUNDS = (2.0, 5.0, 10.0, 20.0, 30.0)  # Seconds: as slices by duration have them.
 DURATION_BINS = ("under 2 s", "2-5 s", "5-10 s", "10-20 s", "20-30 s", "30 s and more", "unknown")
 """Names of what recordings are grouped into by their length."""
-
-_COLUMNS = attrgetter("substitutions", "insertions", "deletions", "reference_length")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +63,13 @@ def distributions(
     """
     import numpy as np
 
-    scored = [each for each in utterances if each.status is Status.SCORED and DISTRIBUTED_METRIC in each.counts]
-    if not scored:
+    table = in_columns(utterances)
+    if not table.has(DISTRIBUTED_METRIC):
         return {}
-    rows = map(_COLUMNS, map(itemgetter(DISTRIBUTED_METRIC), map(attrgetter("counts"), scored)))
-    counts = np.fromiter(chain.from_iterable(rows), np.int64, 4 * len(scored)).reshape(-1, 4)
-    lengths = np.fromiter(map(seconds.get, map(attrgetter("id"), scored), repeat(np.nan)), np.float64, len(scored))
+    counts, category = table.counts(DISTRIBUTED_METRIC), table.category[table.scored]
+    lengths = np.array(column_of(seconds, table.ids), dtype=np.float64)[table.scored]  # None becomes NaN
     bins = np.where(np.isnan(lengths), len(DURATION_BINS) - 1, np.digitize(lengths, _BOUNDS))
-    names = [each.category for each in scored]
-    numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
-    category = np.fromiter(map(numbers.__getitem__, names), np.int64, len(scored))
+    numbers = {table.categories[number]: number for number in np.unique(category).tolist()}
     return {
         None: _distribution(counts, bins),
         **{
