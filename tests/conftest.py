@@ -4,6 +4,7 @@ import gc
 import json
 import math
 import os
+import shutil
 import string
 import sys
 import wave
@@ -12,6 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 # Helpers that are no fixtures; tests import them by their name.
 SUPPORT = Path(__file__).parent / "support"
@@ -98,16 +100,39 @@ def build_tiny_checkpoint(folder: Path, *, seed: int = 0, multilingual: bool = T
     return folder
 
 
+MadeOnce = Callable[[str, Callable[[Path], object]], Path]
+
+
 @pytest.fixture(scope="session")
-def tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_once(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    """Folders for all processes of a run, each made by the first that needs it: `made_once(name, make)`. To be read."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if hasattr(request.config, "workerinput") else base) / "made_once"
+    shared.mkdir(exist_ok=True)
+
+    def get(name: str, make: Callable[[Path], object]) -> Path:
+        folder, begun = shared / name, shared / f"{name}.begun"
+        with FileLock(shared / f"{name}.lock"):
+            if not folder.exists():
+                shutil.rmtree(begun, ignore_errors=True)
+                begun.mkdir()
+                make(begun)
+                begun.rename(folder)
+        return folder
+
+    return get
+
+
+@pytest.fixture(scope="session")
+def tiny_checkpoint(made_once: MadeOnce) -> Path:
     """A tiny random checkpoint; for plumbing, never for claims about accuracy or speed."""
-    return build_tiny_checkpoint(tmp_path_factory.mktemp("checkpoint") / "tiny")
+    return made_once("tiny", build_tiny_checkpoint)
 
 
 @pytest.fixture(scope="session")
-def other_tiny_checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def other_tiny_checkpoint(made_once: MadeOnce) -> Path:
     """Another one, which says other things."""
-    return build_tiny_checkpoint(tmp_path_factory.mktemp("checkpoint") / "other", seed=1)
+    return made_once("other", lambda folder: build_tiny_checkpoint(folder, seed=1))
 
 
 @pytest.fixture(scope="session")

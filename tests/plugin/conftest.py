@@ -7,10 +7,11 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import own_mounts
 import pytest
+from warm_pytest import WarmPytest
 
 from asr_regress.basics.progress import Quiet
 from asr_regress.options import Options
@@ -41,29 +42,99 @@ _FOREIGN = ("GITHUB_STEP_SUMMARY", "GITHUB_ACTIONS", "PYTEST_ADDOPTS", "PYTEST_X
 
 
 @pytest.fixture(scope="session")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store that holds what both tiny checkpoints say of the first tones."""
-    return tmp_path_factory.mktemp("store")
+def warm_pytest() -> Iterator[WarmPytest]:
+    """Forks into a pytest where a test does not ask for processes that are new all through."""
+    warm = WarmPytest()
+    yield warm
+    warm.close()
+
+
+@pytest.fixture
+def fresh() -> None:
+    """For tests where all that differs between a new Python and a fork might matter: `usefixtures("fresh")`."""
+
+
+@pytest.fixture
+def pytester(
+    pytester: pytest.Pytester, warm_pytest: WarmPytest, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> pytest.Pytester:
+    """Pytest's own, which starts most runs of pytest as forks."""
+    popen = pytester.popen
+
+    def start(command: Sequence[str], *, stdin: object, stdout: TextIO, stderr: TextIO) -> Any:
+        if "fresh" not in request.fixturenames and stdin is pytester.CLOSE_STDIN and warm_pytest.fits(command):
+            return warm_pytest.popen(command, stdout, stderr)
+        return popen(command, stdin=stdin, stdout=stdout, stderr=stderr)
+
+    monkeypatch.setattr(pytester, "popen", start)
+    return pytester
 
 
 @pytest.fixture(scope="session")
-def said(
+def transcribed(
     tiny_checkpoint: Path,
     other_tiny_checkpoint: Path,
-    store: Path,
-    tmp_path_factory: pytest.TempPathFactory,
+    made_once: Callable[..., Path],
     make_data: Callable[..., Path],
-) -> Mapping[str, Sequence[str]]:
+) -> Path:
+    """What each model says of the first tones: `store`, a store that holds it, and `said.json`."""
+
+    def transcribe(folder: Path) -> None:
+        models = (f"tiny={tiny_checkpoint}", f"other={other_tiny_checkpoint}")
+        options = Options(model=models, asr_data=make_data(folder / "data", {"A": ["text"] * TONES}))
+        place = Place(start=folder, root=folder, store=folder / "store", run="said")
+        with Session(options, place, Quiet) as session:
+            run = session.run_outcome()
+        texts = {model.name: [each.hypothesis or "" for each in model.utterances] for model in run.models}
+        assert all(map(all, texts.values())), texts
+        assert not set(texts["tiny"]) & set(texts["other"]), texts
+        (folder / "said.json").write_text(json.dumps(texts))
+
+    return made_once("said", transcribe)
+
+
+@pytest.fixture(scope="session")
+def store(transcribed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store that holds what both tiny checkpoints say of the first tones."""
+    return shutil.copytree(transcribed / "store", tmp_path_factory.mktemp("store") / "store")
+
+
+@pytest.fixture(scope="session")
+def said(transcribed: Path) -> Mapping[str, Sequence[str]]:
     """What each model says of the first tones: as references they make it perfect."""
-    folder = tmp_path_factory.mktemp("said")
-    models = (f"tiny={tiny_checkpoint}", f"other={other_tiny_checkpoint}")
-    options = Options(model=models, asr_data=make_data(folder, {"A": ["text"] * TONES}))
-    with Session(options, Place(start=folder, root=folder, store=store, run="said"), Quiet) as session:
-        run = session.run_outcome()
-    texts = {model.name: tuple(each.hypothesis or "" for each in model.utterances) for model in run.models}
-    assert all(map(all, texts.values())), texts
-    assert not set(texts["tiny"]) & set(texts["other"]), texts
-    return texts
+    texts: dict[str, list[str]] = json.loads((transcribed / "said.json").read_text())
+    return {name: tuple(each) for name, each in texts.items()}
+
+
+# Recognizers of one's own that say of each tone what the tiny checkpoints say of it; the pitch tells them which it is.
+WITHOUT_TORCH = """
+import time
+
+import numpy as np
+
+SAID = {said!r}
+
+
+class Tiny:
+    fingerprint = "tiny"
+
+    def __init__(self, wanted):
+        pass
+
+    def transcribe(self, audio):
+        time.sleep({seconds} * len(audio))
+        return [self.say(samples) for samples in audio]
+
+    def say(self, samples):
+        crossings = np.count_nonzero(np.diff(np.signbit(samples)))
+        number = round((crossings / len(samples) * 16_000 / 2 - 150) / 60)
+        said = SAID[self.fingerprint]
+        return said[number - 1] if 0 < number <= len(said) else f"tone {{number}}"
+
+
+class Other(Tiny):
+    fingerprint = "other"
+"""
 
 
 @dataclass
@@ -71,7 +142,7 @@ class Project:
     """A project with a gate test, its data and its limits."""
 
     pytester: pytest.Pytester
-    checkpoints: Mapping[str, Path]
+    checkpoints: Mapping[str, Path | str]
     said: Mapping[str, Sequence[str]]
     store: Path
     write_data: Callable[..., Path]
@@ -106,6 +177,15 @@ class Project:
         shutil.copytree(self.checkpoints["tiny"], self.path / name)
         weights = self.path / name / "model.safetensors"
         weights.write_bytes(weights.read_bytes()[:-1000])
+
+    def without_torch(self, seconds: float = 0.0) -> None:
+        """From now on both models say the same as before but load at once, and then take that long for a recording.
+
+        For tests that transcribe again and again and ask about anything but models: torch takes three seconds to load.
+        """
+        code = WITHOUT_TORCH.format(said=dict(self.said), seconds=seconds)
+        (self.path / "without_torch.py").write_text(code, encoding="utf-8")
+        self.checkpoints = {name: f"python:without_torch:{name.title()}" for name in self.checkpoints}
 
     def run(self, *args: str | Path, models: Sequence[str] = ("tiny",), shared_store: bool = True) -> pytest.RunResult:
         """Pytest in a process of its own."""

@@ -4,12 +4,15 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("fresh")
+
 
 def without_timing(report):
     return {**report, "models": [{**model, "timing": None} for model in report["models"]]}
 
 
 def test_each_utterance_is_transcribed_once(project):
+    project.without_torch()
     result = project.run("-n", "4", "--asr-report=distributed", "--junitxml=junit.xml", shared_store=False)
     assert result.ret == 0
     result.assert_outcomes(passed=6)
@@ -60,6 +63,7 @@ def test_a_baseline_is_written_once_by_the_controller(project):
 
 
 def test_without_a_cache_nothing_is_left_and_nothing_done_twice(project, monkeypatch):
+    project.without_torch()
     temporary = project.path / "tmp"
     temporary.mkdir()
     monkeypatch.setenv("TMPDIR", str(temporary))

@@ -1,4 +1,8 @@
-"""Exit codes: 0 pass, 1 worse anywhere, 10 not measured, 4 and 5 as pytest defines them."""
+"""Exit codes: 0 pass, 1 worse anywhere, 10 not measured, 4 and 5 as pytest defines them. In new processes."""
+
+import pytest
+
+pytestmark = pytest.mark.usefixtures("fresh")
 
 
 def test_a_model_within_its_limits_passes_with_0(project):

@@ -40,6 +40,7 @@ def texts(report: Path):
 
 
 def test_a_store_that_fills_up_keeps_what_it_has_and_the_next_run_does_the_rest(project, inside):
+    project.without_torch()
     project.data({"A": 6})
     disk = inside.small_disk(project.path / "disk", 2_000_000)
     command = project.command("--asr-cache-dir=disk", "--asr-batch-size=1", "-n", "2", shared_store=False)

@@ -9,6 +9,7 @@ import pytest
 from watching import kept, wait_for
 
 pytest.importorskip("ray")
+pytestmark = pytest.mark.usefixtures("fresh")
 
 UTTERANCES = 60
 RAY = ("--asr-engine=ray", "--asr-workers=2", "--asr-batch-size=1")

@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("fresh")
+
 INI = """
 [pytest]
 addopts = --strict-markers --durations=1 --durations-min=0

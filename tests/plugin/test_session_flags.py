@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 
+@pytest.mark.usefixtures("fresh")
 def test_collect_only_lists_the_gate_and_does_nothing(project):
     imported = project.spy()
     result = project.run(

@@ -57,6 +57,7 @@ class Gate:
 
 @pytest.fixture
 def gate(project) -> Iterator[Callable[..., Gate]]:
+    project.without_torch(seconds=0.1)
     started = []
 
     def start(*args, **more) -> Gate:

@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("fresh")
+
 HEAVY = {"torch", "transformers", "numpy", "evaluate", "pandas", "scipy", "yaml", "asr_regress.session", "sqlite3"}
 OTHERS = """
 import pytest

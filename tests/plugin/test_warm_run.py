@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("fresh")
+
 HEAVY = {"torch", "transformers", "evaluate"}
 
 
