@@ -14,7 +14,7 @@ from asr_regress.corpus.confinement import Confinement
 from asr_regress.corpus.files import readable
 from asr_regress.corpus.marks import MAX_MARKS, has_flood_of_marks
 from asr_regress.corpus.sources import Source, part_fault, plain
-from asr_regress.corpus.utterance import NO_FIELDS, Manifest, Problem, ProblemKind, Utterance
+from asr_regress.corpus.utterance import NO_FIELDS, Manifest, Problem, ProblemKind, Utterance, new_utterance
 from asr_regress.errors import DataError
 
 UNCATEGORIZED = "uncategorized"
@@ -102,10 +102,14 @@ class ManifestBuilder:
             DataError: There are too many entries or categories.
         """
         category, fault = self._categories.get(category) or self._new_category(category)
-        fault = _length_fault(id, audio, reference) or fault
+        if len(id) > MAX_MARKS or len(audio) > MAX_MARKS or len(reference) > MAX_MARKS:
+            fault = _length_fault(id, audio, reference) or fault
         if fault is None:
             id = normalize("NFC", id).strip()
-            fault = _id_fault(id) or _text_fault(audio, reference, speaker, fields)
+            if not (id and id.isprintable()):
+                fault = _id_fault(id)
+            if speaker is not None or fields or not _writable(audio + reference):
+                fault = fault or _text_fault(audio, reference, speaker, fields)
         if fault is None and self.confinement is not None:
             fault = self.outside("recording", audio)
         if part is not WHOLE:
@@ -124,7 +128,7 @@ class ManifestBuilder:
             audio = str(replace(part, path=audio))
         elif "#" in audio:
             audio = plain(audio)
-        self._utterances.append(Utterance(id, audio, reference, category, speaker, duration, fields))
+        self._utterances.append(new_utterance(id, audio, reference, category, speaker, duration, fields))
         self._check_number()
 
     def problem(self, kind: ProblemKind, place: Place, what: str) -> None:
@@ -189,8 +193,6 @@ class ManifestBuilder:
 
 
 def _length_fault(id: str, audio: str, reference: str) -> str | None:
-    if max(len(id), len(audio), len(reference)) <= MAX_MARKS:
-        return None
     return (
         _too_long("id", id, MAX_ID_LENGTH)
         or _too_long("audio path", audio, MAX_PATH_LENGTH)

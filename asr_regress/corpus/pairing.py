@@ -5,7 +5,7 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import NamedTuple
@@ -55,14 +55,16 @@ class _Listing:
         folders: Paths by name.
         links: Names of the folders that are links.
         audio: Name without its ending, name and path of each recording.
-        labels: Paths by name without ending.
+        labels: The first path by name without ending.
+        extra: The other paths.
         other: Names without their ending of what may hold a transcript, but is not read.
     """
 
     folders: dict[str, list[str]] = field(default_factory=dict)
     links: set[str] = field(default_factory=set)
     audio: list[tuple[str, str, str]] = field(default_factory=list)
-    labels: dict[str, list[str]] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+    extra: dict[str, list[str]] = field(default_factory=dict)
     other: set[str] = field(default_factory=set)
 
 
@@ -121,26 +123,29 @@ class TreeReader:
         prefix = "".join(f"{part}/" for part in node.parts)
         confined = self._builder.confinement is not None
         pairs: list[_Pair] = []
-        paired = set()
         for stem, name, path in audio.audio:
             label = labels.labels.get(stem)
             if label is None:
                 unread = _UNREAD.format(stem=stem) if stem in labels.other else ""
                 what = f"there is no {stem}{LABEL_SUFFIX}{unread}"
                 self._builder.problem(ProblemKind.AUDIO_WITHOUT_TRANSCRIPT, path, what)
-                continue
-            paired.add(stem)
-            if confined and (outside := self._builder.outside("transcript", label[0])):
-                self._builder.problem(ProblemKind.BROKEN_ENTRY, label[0], outside)
+            elif confined and (outside := self._builder.outside("transcript", label)):
+                self._builder.problem(ProblemKind.BROKEN_ENTRY, label, outside)
             else:
-                pairs.append((prefix + name, path, label[0]))
-        for stem, found in labels.labels.items():
-            if stem not in paired:
-                self._builder.problem(ProblemKind.TRANSCRIPT_WITHOUT_AUDIO, found[0], f"there is no recording {stem}.*")
-            for extra in found[1:]:
-                what = f"a second transcript for {stem}, beside {readable(found[0])}"
-                self._builder.problem(ProblemKind.BROKEN_ENTRY, extra, what)
+                pairs.append((prefix + name, path, label))
+        recorded = {stem for stem, _, _ in audio.audio}
+        if labels.extra or not recorded.issuperset(labels.labels):
+            self._note_left_over(labels, recorded)
         return pairs
+
+    def _note_left_over(self, labels: _Listing, recorded: Set[str]) -> None:
+        """Notes transcripts that have no recording, or stand beside another."""
+        for stem, first in labels.labels.items():
+            if stem not in recorded:
+                self._builder.problem(ProblemKind.TRANSCRIPT_WITHOUT_AUDIO, first, f"there is no recording {stem}.*")
+            for extra in labels.extra.get(stem, ()):
+                what = f"a second transcript for {stem}, beside {readable(first)}"
+                self._builder.problem(ProblemKind.BROKEN_ENTRY, extra, what)
 
     def _add(self, folder: "_Folder") -> None:
         for (id, audio, label), found in zip(folder.pairs, folder.transcripts(), strict=True):
@@ -159,21 +164,28 @@ class _Folder(NamedTuple):
 
 
 def _sort_in(entries: Iterable[os.DirEntry[str]], listing: _Listing) -> None:
+    audio, labels = listing.audio, listing.labels
     for entry in entries:
         name = entry.name
         if not name.isascii():
             name = normalize("NFC", name)
         if name[0] == ".":
             continue
-        if _is_folder(entry):
+        try:
+            is_folder = entry.is_dir()
+        except OSError:  # a link that leads to itself
+            is_folder = False
+        if is_folder:
             _sort_folder_in(name, entry, listing)
             continue
         stem, dot, suffix = name.rpartition(".")
         suffix = dot + suffix.lower()
         if suffix == LABEL_SUFFIX:
-            listing.labels.setdefault(stem, []).append(entry.path)
+            first = labels.setdefault(stem, entry.path)
+            if first is not entry.path:
+                listing.extra.setdefault(stem, []).append(entry.path)
         elif suffix in AUDIO_SUFFIXES:
-            listing.audio.append((stem, name, entry.path))
+            audio.append((stem, name, entry.path))
         elif suffix == _OTHER_LABELS:
             listing.other.add(stem)
 
@@ -183,13 +195,6 @@ def _sort_folder_in(name: str, entry: os.DirEntry[str], listing: _Listing) -> No
         listing.folders.setdefault(name, []).append(entry.path)
         if entry.is_symlink():
             listing.links.add(name)
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:  # a link that leads to itself
-        return False
 
 
 def _children(node: Node, audio: _Listing, labels: _Listing) -> Iterator[Node]:
