@@ -3,9 +3,10 @@
 import platform
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import compress
+from itertools import compress, repeat
 
 from asr_regress import __version__
+from asr_regress.basics.columns import column_of
 from asr_regress.basics.garbage import uncollected
 from asr_regress.cases import categories_needed, judgeable
 from asr_regress.corpus.utterance import Utterance
@@ -79,12 +80,12 @@ def _facts(setup: Setup, judged: AbstractSet[str], digests: Mapping[str, str]) -
     if not judged >= {*setup.manifest.categories}:
         mine = [each.category in judged for each in utterances]
         utterances, keys = list(compress(utterances, mine)), list(compress(keys, mine))
-    recordings = [digests.get(each.audio, "")[:_AUDIO_KEY_LENGTH] for each in utterances] if digests else []
+    recordings = audio_keys(digests, [each.audio for each in utterances]) if digests else repeat(None, len(utterances))
     return FactsInColumns(
         [each.id for each in utterances],
         [each.category for each in utterances],
         keys,
-        recordings or [""] * len(utterances),
+        [key or "" for key in recordings],
     )
 
 
@@ -121,9 +122,9 @@ def check_before(setup: Setup, model: Model) -> Callable[[Mapping[str, str]], No
     return check
 
 
-def audio_key(digest: str) -> str:
-    """What tells a recording from another, of its SHA-256: for noticing changes, not for security."""
-    return digest[:_AUDIO_KEY_LENGTH]
+def audio_keys(digests: Mapping[str, str], paths: Sequence[str]) -> list[str | None]:
+    """What tells each recording from another, of its SHA-256: for noticing changes, not for security."""
+    return [digest and digest[:_AUDIO_KEY_LENGTH] for digest in column_of(digests, paths)]
 
 
 def text_rules_of(setup: Setup) -> str:

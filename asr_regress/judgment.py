@@ -45,15 +45,17 @@ def unlike_baseline(setup: Setup, model: Model, found: Recognized) -> tuple[str,
     return (*comparison.warnings, *unrecorded)
 
 
-def scored(setup: Setup, utterances: Iterable[Utterance], found: Recognized) -> ScoredColumns:
+def scored(setup: Setup, utterances: Sequence[Utterance], found: Recognized) -> ScoredColumns:
     """Count the errors of every utterance; one on whose hypothesis the user's own text rules fail, failed."""
     may_fail = setup.rules if is_own(setup.rules.name) else None
-    pairs = (_pair(each, found, setup.group, may_fail) for each in utterances)
+    said = zip(utterances, found.texts_of(utterances), strict=True)
+    pairs = (_pair(each, text, found, setup.group, may_fail) for each, text in said)
     return ScoredColumns(score(pairs, setup.rules, setup.counted))
 
 
-def _pair(utterance: Utterance, found: Recognized, group: str | None, may_fail: TextRules | None) -> Pair:
-    text = found.text(utterance)
+def _pair(
+    utterance: Utterance, text: str | None, found: Recognized, group: str | None, may_fail: TextRules | None
+) -> Pair:
     reason = None if text is not None else found.reason(utterance)
     if text is not None and may_fail is not None:
         try:

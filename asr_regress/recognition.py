@@ -6,6 +6,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Protocol
 
+from asr_regress.basics.columns import column_of
 from asr_regress.basics.progress import ProgressFactory
 from asr_regress.corpus.utterance import Utterance
 from asr_regress.options import Options
@@ -61,8 +62,8 @@ class Recognized(Protocol):
         """Length of recordings by path, where they were read."""
         ...
 
-    def text(self, utterance: Utterance) -> str | None:
-        """The hypothesis; None where there is none."""
+    def texts_of(self, utterances: Sequence[Utterance]) -> Sequence[str | None]:
+        """The hypothesis of each; None where there is none."""
         ...
 
     def reason(self, utterance: Utterance) -> str:
@@ -126,11 +127,11 @@ class Recognition:
         Hypotheses from a file come without: the recordings are opened for it.
         """
         known = self.seconds()
-        unread = [path for path in audio if path not in known]
+        unread = [path for path, length in zip(audio, column_of(known, audio), strict=True) if length is None]
         if not unread or not self._place.measures:
             return known
         facts, _ = inspect_files(unread, self._store, self._progress, self._setup.max_seconds)
-        return {**known, **{path: fact.seconds for path, fact in facts.items()}}
+        return {**known, **facts.seconds}
 
     @cached_property
     def _store(self) -> Store:

@@ -3,15 +3,16 @@
 The only place that knows the whole way. Knows nothing of pytest; `pytest_support` drives it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
+from asr_regress.basics.columns import Column, column_of
 from asr_regress.basics.garbage import uncollected
 from asr_regress.basics.progress import ProgressFactory
 from asr_regress.cases import categories_needed, has_yardstick, judgeable
-from asr_regress.comparison import audio_key, check_before, environment_of, run_facts, text_rules_of
+from asr_regress.comparison import audio_keys, check_before, environment_of, run_facts, text_rules_of
 from asr_regress.corpus.fingerprint import data_fingerprint
 from asr_regress.corpus.utterance import Manifest, Utterance
 from asr_regress.errors import BaselineError
@@ -23,6 +24,7 @@ from asr_regress.gate.model_outcome import Measured
 from asr_regress.gate.outcome import ModelOutcome, Timing
 from asr_regress.gate.run_outcome import DataSummary, RunOutcome
 from asr_regress.gate.saving import against_saving
+from asr_regress.gate.tallies import errors_before
 from asr_regress.judgment import decoding_of, judge, scored, unlike_baseline
 from asr_regress.options import Options
 from asr_regress.recognition import Place, Recognition, Recognized
@@ -56,6 +58,7 @@ class Session:
         self._outcomes: dict[str, ModelOutcome] = {}
         self._incomparable: set[str] = set()
         self._known_data: DataSummary | None = None
+        self._needed: list[Utterance] | None = None
         for model in self.setup.models:
             check_before(self.setup, model)({})
 
@@ -105,7 +108,7 @@ class Session:
         wanted = set(ids)
         self.selected = tuple(case for case in self.cases if case.id in wanted)
         self._outcomes.clear()
-        self._known_data = None
+        self._known_data = self._needed = None
 
     def outcome(self, model: str) -> ModelOutcome:
         """The outcome of one model; measures it if no process of the run has."""
@@ -139,24 +142,22 @@ class Session:
 
     def details(self) -> UtteranceDetails:
         """What reports show of utterances beside their texts and counts."""
-        seconds, utterances = self._recognition.seconds(), self._utterances()
-        reference = self.setup.baseline_model
+        utterances, reference = self._utterances(), self.setup.baseline_model
         known_reference = reference is not None and self.outcome(reference).error is None
         baseline = self._as_baseline(reference) if reference and known_reference else self.setup.baseline
-        known = [] if baseline is None else [row for row in baseline.rows if baseline.has_scored(row.id)]
-        at = {} if baseline is None else {name: index for index, name in enumerate(baseline.metrics)}
-        metrics = [metric for metric in self.setup.metrics if metric.held_by in at]
         read = (self._recognition.found(model.name) for model in self.setup.models)
         digests = next((found.digests for found in read if found is not None and found.digests), {})
+        errors = {}
+        if baseline is not None:
+            held = [each for each in self.setup.metrics if each.held_by in baseline.metrics]
+            errors = {each.name: errors_before(baseline, each) for each in held}
+        ids, paths = [each.id for each in utterances], [each.audio for each in utterances]
         return UtteranceDetails(
-            audio={each.id: each.audio for each in utterances},
-            durations={each.id: seconds[each.audio] for each in utterances if each.audio in seconds},
-            baseline_errors={
-                metric.name: {row.id: metric.derived(row.counts[at[metric.held_by]]).errors for row in known}
-                for metric in metrics
-            },
-            speakers={each.id: each.speaker for each in utterances if each.speaker is not None},
-            audio_keys={each.id: audio_key(digests[each.audio]) for each in utterances if each.audio in digests},
+            audio=Column(ids, paths),
+            durations=Column(ids, column_of(self._recognition.seconds(), paths)),
+            baseline_errors=errors,
+            speakers=Column(ids, [each.speaker for each in utterances]),
+            audio_keys=Column(ids, audio_keys(digests, paths)),
         )
 
     def save_baseline(self, path: Path) -> None:
@@ -178,8 +179,10 @@ class Session:
 
     def _utterances(self) -> list[Utterance]:
         """What the selected cases need transcribed."""
-        needed = set(categories_needed(self.setup, self.selected))
-        return [each for each in self.setup.selection.utterances if each.category in needed]
+        if self._needed is None:
+            needed = set(categories_needed(self.setup, self.selected))
+            self._needed = [each for each in self.setup.selection.utterances if each.category in needed]
+        return self._needed
 
     def _judge(self, model: Model, found: Recognized, baseline: Baseline | None, error: str | None) -> ModelOutcome:
         categories = categories_needed(self.setup, self.selected)
@@ -213,12 +216,12 @@ class Session:
         outcome = judge(self.setup, measured, self._utterances(), cases, baseline)
         return replace(outcome, notes=(*outcome.notes, *self._matched_pairs(outcome)))
 
-    def _seconds(self) -> dict[str, float]:
+    def _seconds(self) -> Mapping[str, float]:
         """Length of recordings by utterance id; where nobody speaks, minutes are needed whoever transcribed."""
-        utterances = self._utterances()
-        silent = [each.audio for each in utterances if each.category in self.setup.thresholds.non_speech]
-        seconds = self._recognition.seconds_of(silent)
-        return {each.id: seconds[each.audio] for each in utterances if each.audio in seconds}
+        utterances, non_speech = self._utterances(), self.setup.thresholds.non_speech
+        silent = [each.audio for each in utterances if each.category in non_speech] if non_speech else []
+        seconds = column_of(self._recognition.seconds_of(silent), [each.audio for each in utterances])
+        return Column([each.id for each in utterances], seconds)
 
     def _matched_pairs(self, outcome: ModelOutcome) -> tuple[str, ...]:
         """Secondary evidence, where the texts of both models are known."""
@@ -257,7 +260,7 @@ class Session:
             fingerprint=data_fingerprint(utterances),
             expected=len(utterances),
             available=len(self.manifest.utterances),
-            audio_seconds=sum(seconds.get(each.audio, 0.0) for each in utterances),
+            audio_seconds=sum(length or 0.0 for length in column_of(seconds, [each.audio for each in utterances])),
             problems=tuple(str(problem) for problem in self.manifest.problems),
             partial=self.partial,
         )

@@ -5,7 +5,7 @@ Whoever goes through all of them in the order that they came in needs none, and 
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -34,6 +34,10 @@ class Column(Mapping[str, T]):
 
     def __len__(self) -> int:
         return len(self._by_name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value of a name; the inherited one takes three times as long."""
+        return self._by_name.get(name, default)
 
     def __bool__(self) -> bool:
         return any(value is not None for value in self.values_in_order)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from asr_regress.basics.columns import Column
 from asr_regress.gate.baseline import Baseline
 from asr_regress.scoring.counts import ErrorCounts
-from asr_regress.scoring.metrics import derive, held_by
+from asr_regress.scoring.metrics import Metric, derive, held_by
 from asr_regress.scoring.scored_columns import ScoredColumns
 
 if TYPE_CHECKING:
@@ -126,6 +127,17 @@ def errors_by_row(baseline: Baseline, metric: str) -> list[int | None]:
     """A metric's errors in each row of a baseline that has it, or what holds it; None where nothing was scored."""
     errors = _errors(_part(metric, baseline.counts(held_by(metric)))).tolist()
     return [each if known else None for each, known in zip(errors, baseline.scored.tolist(), strict=True)]
+
+
+def errors_before(baseline: Baseline, metric: Metric) -> Column[int]:
+    """Errors of the utterances that a baseline scored, by id.
+
+    Raises:
+        ValueError: The baseline does not have the metric.
+    """
+    errors = _errors(_part(metric.name, baseline.counts(metric.held_by))).tolist()
+    scored = baseline.scored.tolist()
+    return Column(baseline.ids, [count if known else None for count, known in zip(errors, scored, strict=True)])
 
 
 def _part(metric: str, held: "NDArray[Any]") -> "NDArray[Any]":

@@ -32,9 +32,8 @@ def inspect_files(
     """
     facts = store.recall_files(paths)
     reasons: dict[str, str] = {}
-    unknown = sorted(
-        {path for path, digest in zip(paths, facts.digests.values_in_order, strict=True) if digest is None}
-    )
+    digests = facts.digests.values_in_order
+    unknown = sorted({path for path, digest in zip(paths, digests, strict=True) if digest is None})
     if unknown:
         wholes = dict.fromkeys(path for path in unknown if whole_of(path) == path)
         # A recording of which parts are asked for is read once, and may be longer than any of them.

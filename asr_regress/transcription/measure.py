@@ -44,9 +44,9 @@ class Transcripts:
     digests: Mapping[str, str]
     seconds: Mapping[str, float]
 
-    def text(self, utterance: Utterance) -> str | None:
-        """The hypothesis; None where there is none."""
-        return self.texts.get(utterance.audio)
+    def texts_of(self, utterances: Sequence[Utterance]) -> Sequence[str | None]:
+        """The hypothesis of each; None where there is none."""
+        return column_of(self.texts, [each.audio for each in utterances])
 
     def reason(self, utterance: Utterance) -> str:
         """Why there is no hypothesis."""

@@ -1,6 +1,6 @@
 """A model of which only the hypotheses are known."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from asr_regress.corpus.utterance import Utterance
@@ -40,9 +40,9 @@ class Hypotheses:
         """No recording was read."""
         return {}
 
-    def text(self, utterance: Utterance) -> str | None:
-        """The hypothesis; None where there is none."""
-        return self.texts.get(utterance.id)
+    def texts_of(self, utterances: Sequence[Utterance]) -> Sequence[str | None]:
+        """The hypothesis of each; None where there is none."""
+        return [self.texts.get(each.id) for each in utterances]
 
     def reason(self, utterance: Utterance) -> str:
         """Why there is no hypothesis."""

@@ -30,8 +30,7 @@ def test_texts_reasons_and_what_is_missing(tmp_path: Path) -> None:
     decomposed = "\u1112\u1161\u11a8\u1100\u116d"  # 학교 as macOS spells file names
     path = write(tmp_path, {"id": "D01/1", "text": "one"}, {"id": decomposed, "text": None, "reason": "timed out"})
     found = read_hypotheses("other", "hyps.jsonl", path, IDS)
-    assert found.text(utterance("D01/1")) == "one"
-    assert found.text(utterance("D01/2")) is None
+    assert found.texts_of([utterance("D01/1"), utterance("D01/2")]) == ["one", None]
     assert found.reason(utterance("D01/2")) == "hyps.jsonl has no line for it"
     assert found.reason(utterance("학교")) == "timed out"
     assert is_hypotheses(path)

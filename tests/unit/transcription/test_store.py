@@ -72,6 +72,32 @@ class TestFiles:
         assert store.recall_files(paths) == dict.fromkeys(paths, FACTS)
 
 
+class TestManyKeys:
+    """Rows that lie close together are read at one go, others are sought: the answer is the same."""
+
+    @pytest.mark.parametrize("every", [1, 2, 3, 400])
+    def test_some_of_what_is_there(self, store, every):
+        digests = [f"{n:064x}" for n in range(2400)]
+        store.add("model", "settings", [(digest, f"text {digest}", None) for digest in digests[::2]])
+        asked = digests[::-every]
+        found = store.hypotheses("model", "settings", asked)
+        assert found == {digest: Stored(f"text {digest}", None) for digest in set(asked) & set(digests[::2])}
+        assert len(found) == len(set(asked) & set(digests[::2]))
+
+    def test_equal_recordings_have_one_row_and_unreadable_ones_have_none(self, store):
+        store.add("model", "settings", [("a", "text", None), ("b", None, "it holds NaN")])
+        found = store.hypotheses("model", "settings", ["b", None, "a", "c", "a", "b", None])
+        assert found.texts.values_in_order == [None, None, "text", None, "text", None, None]
+        assert (found.reasons, len(found)) == ({"b": "it holds NaN"}, 2)
+
+    def test_the_same_file_asked_for_twice(self, tmp_path, store):
+        paths = [str(tmp_path / name) for name in ("b.wav", "a.wav", "gone.wav", "b.wav")]
+        for path in (paths[0], paths[1]):
+            Path(path).touch()
+        store.remember_files([(path, FACTS) for path in paths[:2]], stamps_of(paths))
+        assert store.recall_files(paths).digests.values_in_order == [FACTS.digest, FACTS.digest, None, FACTS.digest]
+
+
 class TestHypotheses:
     def test_what_was_kept_is_found_again_by_another_process_of_the_store(self, folder, store):
         store.add("model", "settings", [("a", "안녕", None), ("b", None, "it holds NaN"), ("c", "", None)])

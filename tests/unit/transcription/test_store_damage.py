@@ -17,6 +17,7 @@ from asr_regress.errors import AsrRegressError, ConfigurationError
 from asr_regress.transcription.store.known import Stored
 from asr_regress.transcription.store.stamps import stamps_of
 from asr_regress.transcription.store.store import Store
+from asr_regress.transcription.store.tables import seal, seals
 
 DIGESTS = [f"{n:064x}" for n in range(400)]
 TEXTS = {digest: Stored(f"문장 {n} of the recording" * (n % 7 + 1), None) for n, digest in enumerate(DIGESTS)}
@@ -182,6 +183,14 @@ def test_other_damaged_rows_are_unknown_too(folder: Path, filled: Path):
     with closing(Store(folder)) as store:
         assert store.recall_files([path]) == {}
         assert (store.resolution("machine"), store.run_record("run", "model")) == (None, None)
+
+
+VALUES = st.none() | st.integers() | st.floats() | st.text() | st.binary()
+
+
+@given(rows=st.lists(st.tuples(VALUES, VALUES, VALUES), min_size=1, max_size=4), known=st.lists(VALUES, max_size=2))
+def test_seals_of_many_rows_are_those_of_each(rows: list[tuple[object, ...]], known: list[object]):
+    assert seals(zip(*rows, strict=True), known) == [seal((*known, *row)) for row in rows]
 
 
 def sabotaged(content: bytes, places: list[tuple[float, bytes]], cut: float) -> bytes:
