@@ -5,6 +5,8 @@ import posixpath
 import sys
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from asr_regress.corpus.building import UNCATEGORIZED, WHOLE, ManifestBuilder, Place
 from asr_regress.corpus.remote import is_url, without_file_scheme
@@ -18,6 +20,8 @@ CATEGORY_NAMES = ("category",)
 ID_NAMES = ("id", "utterance_id", "utt_id")
 SPEAKER_NAMES = ("speaker", "speaker_id", "client_id")
 MAX_FIELDS = 100
+_LAYOUTS = 8
+"""Rows mostly have the names of those before them; so many different ones are remembered."""
 _LARGEST_EXACT_INTEGER = 2**53
 
 
@@ -39,14 +43,13 @@ def add_row(row: Mapping[str, object], place: Place, builder: ManifestBuilder, e
         embedded: The row of a table that holds the recording itself; what the row says of a path is its name alone.
     """
     try:
-        audio_name, audio = _audio(row, builder, embedded)
-        text_name, text = _required(row, TEXT_NAMES)
-        id_name, id = _label(row, ID_NAMES)
-        category_name, category = _label(row, CATEGORY_NAMES)
-        speaker_name, speaker = _label(row, SPEAKER_NAMES)
+        names = _names_in(tuple(row))
+        audio_name, audio = _audio(row, names.audio, builder, embedded)
+        text_name, text = _required(row, names.text, TEXT_NAMES)
+        id, category, speaker = _label(row, names.id), _label(row, names.category), _label(row, names.speaker)
         duration = seconds_in("duration", row.get("duration"))
-        part, part_names = _part(row, duration, embedded)
-        used = {audio_name, text_name, id_name, category_name, speaker_name, "duration", *part_names}
+        part, part_names = _part(row, names.start, duration, embedded)
+        used = {audio_name, text_name, names.id, names.category, names.speaker, "duration", *part_names}
         fields = plain_fields(row, used)
     except RowError as error:
         builder.problem(ProblemKind.BROKEN_ENTRY, place, str(error))
@@ -91,8 +94,24 @@ def find_name(names: Iterable[str], accepted: tuple[str, ...]) -> str | None:
     return next((name for name in accepted if name in present), None)
 
 
-def _required(row: Mapping[str, object], accepted: tuple[str, ...]) -> tuple[str, str]:
-    name = find_name(row, accepted)
+class _Names(NamedTuple):
+    """Which of a row's names stand for what."""
+
+    audio: str | None
+    text: str | None
+    id: str | None
+    category: str | None
+    speaker: str | None
+    start: str | None
+
+
+@lru_cache(_LAYOUTS)
+def _names_in(present: tuple[str, ...]) -> _Names:
+    accepted = (AUDIO_NAMES, TEXT_NAMES, ID_NAMES, CATEGORY_NAMES, SPEAKER_NAMES, START_NAMES)
+    return _Names(*(find_name(present, names) for names in accepted))
+
+
+def _required(row: Mapping[str, object], name: str | None, accepted: tuple[str, ...]) -> tuple[str, str]:
     if name is None:
         raise RowError(f'"{accepted[0]}" is missing (also taken: {", ".join(accepted[1:])})')
     value = row[name]
@@ -101,13 +120,14 @@ def _required(row: Mapping[str, object], accepted: tuple[str, ...]) -> tuple[str
     return name, value
 
 
-def _audio(row: Mapping[str, object], builder: ManifestBuilder, embedded: Source | None) -> tuple[str, str]:
+def _audio(
+    row: Mapping[str, object], name: str | None, builder: ManifestBuilder, embedded: Source | None
+) -> tuple[str, str]:
     """Name of the field and the recording's path; of an embedded one, the name that it had, if any."""
     if embedded is not None:
-        name = find_name(row, AUDIO_NAMES) or ""
-        value = row.get(name)
-        return name, value if isinstance(value, str) else ""
-    name, audio = _required(row, AUDIO_NAMES)
+        value = row.get(name or "")
+        return name or "", value if isinstance(value, str) else ""
+    name, audio = _required(row, name, AUDIO_NAMES)
     if not audio:
         raise RowError(f'"{name}" is empty')
     _refuse_absolute(name, audio, builder)
@@ -119,13 +139,12 @@ def _refuse_absolute(name: str, audio: str, builder: ManifestBuilder) -> None:
         raise RowError(f'"{name}" {fault}')
 
 
-def _label(row: Mapping[str, object], accepted: tuple[str, ...]) -> tuple[str | None, str | None]:
-    name = find_name(row, accepted)
+def _label(row: Mapping[str, object], name: str | None) -> str | None:
     value = None if name is None else row[name]
     if value is None or isinstance(value, str):
-        return name, value
+        return value
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST_EXACT_INTEGER:
-        return name, str(value)
+        return str(value)
     raise RowError(f'"{name}" must be text, found {_kind(value)}')
 
 
@@ -148,10 +167,11 @@ def seconds_in(name: str, value: object) -> float | None:
     return seconds
 
 
-def _part(row: Mapping[str, object], duration: float | None, embedded: Source | None) -> tuple[Source, tuple[str, ...]]:
+def _part(
+    row: Mapping[str, object], name: str | None, duration: float | None, embedded: Source | None
+) -> tuple[Source, tuple[str, ...]]:
     """The part of its recording that a row means, and the names of the fields that say so."""
     whole = WHOLE if embedded is None else embedded
-    name = find_name(row, START_NAMES)
     start = None if name is None else seconds_in(name, row[name])
     if name is None or start is None:
         return whole, () if name is None else (name,)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +103,7 @@ class Manifest:
     utterances: tuple[Utterance, ...]
     problems: tuple[Problem, ...] = ()
 
-    @property
+    @cached_property
     def categories(self) -> tuple[str, ...]:
         """Names of the categories that have utterances, sorted."""
         return tuple(sorted({utterance.category for utterance in self.utterances}))
