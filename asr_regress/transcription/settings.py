@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
 
 AUTO = "auto"
 DTYPES = (
@@ -76,6 +77,7 @@ class DecodingSettings:
         batch_size: Rows of every batch: in fp16 and bf16 the rounding depends on the tensor's shape.
         device: Kind of device, such as "cpu" or "cuda (NVIDIA H200)".
         versions: Libraries whose arithmetic or text handling the transcript rests on.
+        logits: What is done about the scores of tokens; empty where they are used as the model gives them.
     """
 
     backend: str
@@ -88,14 +90,19 @@ class DecodingSettings:
     batch_size: int
     audio: str
     versions: Mapping[str, str]
+    logits: str = ""
 
     def key(self) -> str:
-        """SHA-256 over every field, hexadecimal."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+        """SHA-256 over every field that says something, hexadecimal."""
+        return hashlib.sha256(json.dumps(self._said(), sort_keys=True).encode()).hexdigest()
 
     def described(self) -> dict[str, str]:
-        """Readable name and value of every field, versions apart."""
-        return {name: str(value) for name, value in asdict(self).items() if name != "versions"}
+        """Readable name and value of every field that says something, versions apart."""
+        return {name: str(value) for name, value in self._said().items() if name != "versions"}
+
+    def _said(self) -> dict[str, Any]:
+        """Fields by name. One of a later version is left out where it is empty: what was kept before stays known."""
+        return {name: value for name, value in asdict(self).items() if name != "logits" or value}
 
     def with_batch_size(self, batch_size: int) -> "DecodingSettings":
         """The same settings at another batch size."""

@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
 from asr_regress.basics.progress import Progress, ProgressFactory
@@ -17,7 +17,7 @@ from asr_regress.transcription.engines import Done, Engine, Event, Loaded, Lost,
 from asr_regress.transcription.plan import Batch, WorkItem, plan
 from asr_regress.transcription.record import RunRecord, Tally
 from asr_regress.transcription.served import ServedModel
-from asr_regress.transcription.settings import Request, Resolution, library_versions
+from asr_regress.transcription.settings import DecodingSettings, Request, Resolution, library_versions
 from asr_regress.transcription.store.known import KnownFacts, KnownTexts
 from asr_regress.transcription.store.store import Store
 from asr_regress.transcription.transcribable import Transcribable
@@ -221,6 +221,7 @@ def _machine_key(checkpoint: Transcribable, request: Request) -> str:
     traits, libraries = (checkpoint.traits, checkpoint.libraries) if isinstance(checkpoint, Checkpoint) else ((), ())
     facts = {
         "request": asdict(request),
+        "settled": [each.name for each in fields(DecodingSettings)],  # an older version did not settle on all of them
         "checkpoint": [checkpoint.backend, checkpoint.multilingual, checkpoint.weight_bytes, *traits],
         "libraries": library_versions(*libraries),
         "machine": [platform.node(), platform.machine(), os.cpu_count(), os.environ.get("CUDA_VISIBLE_DEVICES")],

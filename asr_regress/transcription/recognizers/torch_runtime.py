@@ -73,6 +73,7 @@ def settled(
     language: str | None,
     attention: str,
     batch_size: int,
+    logits: str = "",
     notes: tuple[str, ...] = (),
 ) -> Resolution:
     """What is settled on for a request: what its backend chose, beside what follows from the device.
@@ -85,6 +86,7 @@ def settled(
         language: As the recognizer calls it; None where it is told nothing.
         attention: Name of the implementation.
         batch_size: Rows of a batch.
+        logits: What is done about the scores of tokens; empty where nothing is.
         notes: What a person should know.
 
     Raises:
@@ -103,6 +105,7 @@ def settled(
             batch_size=batch_size,
             audio="soundfile+soxr",
             versions=library_versions(*checkpoint.libraries),
+            logits=logits,
         ),
         devices=devices,
         threads=threads_of(kind, len(devices)),

@@ -10,7 +10,7 @@ from transformers import WhisperForConditionalGeneration, WhisperProcessor
 from asr_regress.errors import CheckpointError
 from asr_regress.transcription.checkpoints.checkpoint import Checkpoint
 from asr_regress.transcription.checkpoints.checks import read_json
-from asr_regress.transcription.recognizers import AttentionUnavailableError, cpu_attention
+from asr_regress.transcription.recognizers import AttentionUnavailableError, cpu_attention, rescoring
 from asr_regress.transcription.recognizers.adapted import adapted
 from asr_regress.transcription.recognizers.torch_runtime import (
     DTYPES,
@@ -48,6 +48,7 @@ def resolve(request: Request, checkpoint: Checkpoint) -> Resolution:
         backend="whisper",
         language=language_of(request.language, checkpoint),
         attention=_attention(kind, dtype),
+        logits=rescoring.NAME if kind == "cpu" and dtype == "bfloat16" else "",
         batch_size=request.batch_size or (_CPU_ROWS if kind == "cpu" else _gpu_rows(request, checkpoint, dtype)),
     )
 
@@ -107,6 +108,8 @@ class WhisperRecognizer:
                 raise AttentionUnavailableError(str(error)) from error
             raise not_loaded(checkpoint, error) from error
         refuse_missing(checkpoint, found)
+        if self._settings.logits == rescoring.NAME:
+            rescoring.rescore(model, self._settings.num_beams)
         return model
 
     def transcribe(self, audio: "Sequence[Audio]") -> list[str]:

@@ -12,7 +12,7 @@ SETTINGS = DecodingSettings(
 OTHER = {
     "backend": "ctc", "language": None, "task": "translate", "num_beams": 5, "dtype": "bfloat16", "attention": "eager",
     "device": "cuda (NVIDIA H200)", "batch_size": 8, "audio": "torchaudio",
-    "versions": {"torch": "2.13.0", "soxr": "1.1"},
+    "versions": {"torch": "2.13.0", "soxr": "1.1"}, "logits": "rescored",
 }  # fmt: skip
 
 
@@ -29,6 +29,13 @@ def test_a_described_setting_is_readable_and_says_nothing_of_versions():
     assert SETTINGS.described()["batch_size"] == "4"
     assert "versions" not in SETTINGS.described()
     assert SETTINGS.with_batch_size(2).described()["batch_size"] == "2"
+
+
+def test_a_setting_that_says_nothing_changes_neither_the_key_nor_what_is_described():
+    """Transcripts and baselines from before it was there stay known."""
+    assert "logits" not in SETTINGS.described()
+    assert replace(SETTINGS, logits="rescored").described()["logits"] == "rescored"
+    assert SETTINGS.key() == "910692ce5622fb1078337fc265a783fb674e1639ec9b75454e995031b491dce1"
 
 
 def test_versions_are_of_every_library_that_a_transcript_rests_on():
