@@ -78,7 +78,7 @@ def _slice_limit(setup: Setup, case: Case) -> Limit | None:
 
 def categories_of(setup: Setup) -> tuple[str, ...]:
     """The selected categories, sorted."""
-    return tuple(sorted({each.category for each in setup.selection.utterances}))
+    return setup.categories
 
 
 def has_all_categories(setup: Setup) -> bool:

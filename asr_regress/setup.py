@@ -69,6 +69,11 @@ class Setup:
     slicers: Mapping[str, ValueOf] = field(default_factory=dict)
 
     @cached_property
+    def categories(self) -> tuple[str, ...]:
+        """Names of the categories that have selected utterances, sorted."""
+        return tuple(sorted({each.category for each in self.selection.utterances}))
+
+    @cached_property
     def reference_keys(self) -> Sequence[str]:
         """What tells the transcript of each selected utterance from another, in their order."""
         return tuple(map(reference_key, self.selection.utterances))
