@@ -23,11 +23,15 @@ _MARKS = ("|~^`", "\x7f{}@", "<>=_", "\xa6\xa7\xb6\xb7")
 _CODES = tuple(map(chr, chain(range(0x23, 0x5C), range(0x5D, 0x7F), range(0xA1, 0x800))))
 """Neither a mark nor a code is escaped in JSON; a code takes two bytes at most."""
 
+_OF_NUMBERS = "".join(filter(str.isascii, _CODES)).encode()
+
 _FEW, _FIRST = 1000, 2000  # Different values; among the first rows there are more of them where values are no choice.
 
 
 def encoded(values: list[Any]) -> str:
     """A column as JSON. Texts are as they are: where UTF-8 cannot hold one, it cannot hold the JSON."""
+    if (numbers := _small_numbers(values)) is not None:
+        return numbers
     distinct = list(dict.fromkeys(values)) if len(set(values[:_FIRST])) <= _FEW else values
     if len(distinct) > _FEW:
         texts = _joined(values)
@@ -57,6 +61,23 @@ def decoded(key: str, column: object, count: int) -> list[Any]:
     if not isinstance(found, list) or len(found) != count:
         raise RunError(f"{key[:40]!r}: expected {count:,} values")
     return found
+
+
+def _small_numbers(values: list[Any]) -> str | None:
+    """Whole numbers below the number of codes that take a byte: as any few values, in a quarter of the time."""
+    if not values or type(values[0]) is not int:
+        return None
+    try:
+        numbers = bytes(values)
+    except (TypeError, ValueError):
+        return None
+    known = sorted(set(numbers))
+    if known[-1] >= len(_OF_NUMBERS):
+        return None
+    if len(known) == 1:
+        return _json({"values": known})
+    rows = numbers.translate(_OF_NUMBERS.ljust(256)).decode("ascii")
+    return _json({"values": list(range(known[-1] + 1)), "rows": rows})
 
 
 def _joined(values: list[Any]) -> str | None:

@@ -130,7 +130,7 @@ def _shortened(columns: Columns, folder: str) -> Columns:
     ]
     for key, (first, second) in _COMES_OF.items():
         found[key] = [
-            1 if text == other else 0 if text == one else text
+            1 if text is other or text == other else 0 if text == one else text
             for text, one, other in zip(columns[key], columns[first], columns[second], strict=True)
         ]
     return found

@@ -27,11 +27,14 @@ COLUMN = st.one_of(
 @example(MARKED, 0)
 @example([*MARKED, None, "|", "|~^`", ""], 0)
 @example([0, None], 0)
+@example([0, 90, 7], 0)
+@example([0, 91, 7], 0)
+@example([0, 255, 256], 0)
 def test_a_column_comes_back(values: list[Any], few: int):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(column_codes, "_FEW", few)  # As if there were many more.
         column = json.loads(encoded(values).encode())
-        found = decoded("x", column, len(values))
+    found = decoded("x", column, len(values))
     assert found == values
     assert list(map(type, found)) == list(map(type, values))
     for wrong in (len(values) + 1, *([len(values) - 1] if values else [])):
