@@ -8,7 +8,7 @@ from rapidfuzz.distance.Levenshtein import editops
 from asr_regress.scoring.counts import ErrorCounts
 
 # Most utterances share their few small counts; making and checking the value again would take longer than counting.
-_counts = lru_cache(maxsize=1 << 14)(ErrorCounts)
+counts_of = lru_cache(maxsize=1 << 14)(ErrorCounts)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -17,7 +17,9 @@ def no_edits(length: int) -> ErrorCounts:
     return ErrorCounts(reference_length=length)
 
 
-def count_edits(reference: Sequence[Hashable], hypothesis: Sequence[Hashable]) -> ErrorCounts:
+def count_edits(
+    reference: Sequence[Hashable], hypothesis: Sequence[Hashable], length: int | None = None
+) -> ErrorCounts:
     """Edits that make the hypothesis of the reference, in an alignment with the fewest.
 
     Several alignments may have the fewest; rapidfuzz's is taken, as jiwer does, so that substitutions, insertions and
@@ -28,12 +30,15 @@ def count_edits(reference: Sequence[Hashable], hypothesis: Sequence[Hashable]) -
     Args:
         reference: Tokens said: a string counts as its characters.
         hypothesis: Tokens recognized.
+        length: Tokens of the whole reference, where these two are only what differs of it and of the hypothesis.
     """
-    length = len(reference)
+    here = len(reference)
+    if length is None:
+        length = here
     if reference == hypothesis:
         return no_edits(length)
     edits = editops(reference, hypothesis)
-    surplus = len(hypothesis) - length
+    surplus = len(hypothesis) - here
     total = len(edits)
     substitutions = total - surplus if surplus > 0 else total + surplus
     if substitutions > 1:
@@ -42,4 +47,4 @@ def count_edits(reference: Sequence[Hashable], hypothesis: Sequence[Hashable]) -
             if edit[0] == "replace":
                 substitutions += 1
     deletions = (total - substitutions - surplus) // 2
-    return _counts(substitutions, deletions + surplus, deletions, length)
+    return counts_of(substitutions, deletions + surplus, deletions, length)
