@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from asr_regress.errors import BaselineError
 from asr_regress.gate.baseline import Baseline, FactsInColumns, RunFacts, UtteranceFacts
+from asr_regress.gate.baseline_columns import decode_rows, encode_rows
 from asr_regress.gate.comparability import Comparability, compatibility, require_comparable
 
 MakeBaseline = Callable[..., Baseline]
@@ -222,4 +223,7 @@ def test_facts_in_columns_are_compared_like_others(
     )
     assert dict(columns) == facts
     one, other = (replace(run, utterances=each, whole=whole) for each in (facts, columns))
+    names = sorted({row.category for row in baseline.rows})
+    as_read = decode_rows(encode_rows(baseline.rows, names, 2), len(baseline.rows), names, 2)
     assert compatibility(baseline, one) == compatibility(baseline, other)
+    assert compatibility(baseline, one) == compatibility(replace(baseline, rows=as_read), other)
