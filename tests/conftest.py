@@ -24,17 +24,29 @@ if str(SUPPORT) not in sys.path:
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 SAMPLE_RATE = 16_000
+# Of the real models; no two files that begin together must wait for the store that both use.
 _FIRST = ("test_many_kills_of_a_gate.py", "test_against_plain_loop.py", "test_equal_predictions.py")
+# Then what takes 15 s and more; those that mostly wait, for clusters and limits of time, between those that compute.
+_LONG = (
+    "test_ray_engine.py", "test_docs_commands.py", "test_local_engine.py", "test_ray_gate.py",
+    "test_backends_in_a_gate.py", "test_worker_faults.py", "test_worker_hang.py", "test_damaged_recordings.py",
+    "test_how_to_add.py", "test_many_kills.py", "test_gpu_benchmark.py", "test_measure.py", "test_served_models.py",
+    "test_interrupted.py", "test_worker_death.py", "test_served_engine.py",
+)  # fmt: skip
 _SPECIAL = ("<|endoftext|>", "<|startoftranscript|>", "<|en|>", "<|ko|>", "<|translate|>", "<|transcribe|>")
 _AFTER = ("<|startoflm|>", "<|startofprev|>", "<|nospeech|>", "<|notimestamps|>")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Real models first: whatever takes minutes must not begin when the other processes are about to be done.
-
-    Two files that begin together must not wait for the store that both use.
-    """
-    items.sort(key=lambda item: (item.path.parent.name != "slow", item.path.name not in _FIRST))
+    """Real models first, and what takes long: it must not begin when the other processes are about to be done."""
+    long = {name: number for number, name in enumerate(_LONG)}
+    items.sort(
+        key=lambda item: (
+            item.path.parent.name != "slow",
+            item.path.name not in _FIRST,
+            long.get(item.path.name, len(long)),
+        )
+    )
 
 
 def pytest_collection_finish() -> None:

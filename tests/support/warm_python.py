@@ -10,6 +10,7 @@ import json
 import os
 import pkgutil
 import runpy
+import signal
 import socket
 import struct
 import sys
@@ -31,6 +32,7 @@ def serve(asked: socket.socket) -> None:
     """
     path = sys.path[1 + len(_python_path()) :]  # after the folder of this script
     _import_ahead()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for the tests, and for what they run
     while True:
         message, files, *_ = socket.recv_fds(asked, _LARGEST, 4)
         if not message:
@@ -86,6 +88,7 @@ def _become(wanted: dict[str, object], files: list[int], path: list[str]) -> Non
             answer.sendall(struct.pack("q", os.waitstatus_to_exitcode(status)))
         os._exit(0)
     answer.close()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for number, file in enumerate(files):
         os.dup2(file, number)
         os.close(file)
