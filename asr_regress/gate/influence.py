@@ -5,7 +5,7 @@ a baseline: the rate). For a quotient of sums that is, but for ties, the smalles
 changes is first estimated with normal distributions instead of resampling, and then checked by judging anew.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -95,27 +95,39 @@ def _without(case: Case, *, down: bool) -> "Iterator[tuple[list[int], NDArray[An
     """Ever more utterances left out, with the totals and the sums of what is left (good until the next ones)."""
     import numpy as np
 
-    columns = np.stack(case.tally.columns(), axis=1).astype(np.float64)
+    # Each column by itself: a pass over a column of a table takes as long as one over the whole table.
+    columns = [column.astype(np.float64) for column in case.tally.columns()]
     sums = np.array(case.sums, dtype=np.float64)
     places = case.units.places
-    totals = columns.sum(axis=0)
+    totals = np.array([column.sum() for column in columns])
     by_rate = not _is_about_difference(case)
     left_out: list[int] = []
-    weight = columns[:, 1] > 0
+    weight = columns[1] > 0
     for _ in range(min(HANDFUL, max(1, int(weight.sum()) // _SHARE))):
-        rest = totals - columns
-        with np.errstate(divide="ignore", invalid="ignore"):
-            value = rest[:, 0] / rest[:, 1] if by_rate else rest[:, 2] / rest[:, 3] - rest[:, 4] / rest[:, 5]
+        value = _rate_without(columns, totals, 0 if by_rate else 2)
+        with np.errstate(invalid="ignore"):
+            value = value if by_rate else value - _rate_without(columns, totals, 4)
         value = np.where(weight & np.isfinite(value), value if down else -value, np.inf)
         index = int(value.argmin())
         if not np.isfinite(value[index]):
             return
         left_out.append(index)
         weight[index] = False
-        sums[places[index]] -= columns[index]
-        totals = totals - columns[index]
-        columns[index] = 0
+        mine = np.array([column[index] for column in columns])
+        sums[places[index]] -= mine
+        totals = totals - mine
+        for column in columns:
+            column[index] = 0
         yield list(left_out), totals, sums
+
+
+def _rate_without(columns: "Sequence[NDArray[Any]]", totals: "NDArray[Any]", place: int) -> "NDArray[Any]":
+    """(utterances,) the rate without each of them; its errors are the column at a place, its lengths the next one."""
+    import numpy as np
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rates: NDArray[Any] = (totals[place] - columns[place]) / (totals[place + 1] - columns[place + 1])
+    return rates
 
 
 def _is_about_difference(case: Case) -> bool:
