@@ -123,12 +123,6 @@ class Tallies:
         return mask if found.before is None else mask | (_errors(found.before) > 0)
 
 
-def errors_by_row(baseline: Baseline, metric: str) -> list[int | None]:
-    """A metric's errors in each row of a baseline that has it, or what holds it; None where nothing was scored."""
-    errors = _errors(_part(metric, baseline.counts(held_by(metric)))).tolist()
-    return [each if known else None for each, known in zip(errors, baseline.scored.tolist(), strict=True)]
-
-
 def errors_before(baseline: Baseline, metric: Metric) -> Column[int]:
     """Errors of the utterances that a baseline scored, by id.
 

@@ -9,12 +9,17 @@ from asr_regress.gate.baseline import Baseline, BaselineRow
 from asr_regress.gate.baseline_columns import decode_rows, encode_rows
 from asr_regress.gate.baseline_rows import RowsInColumns
 from asr_regress.gate.model_outcome import Measured, model_outcome
-from asr_regress.gate.tallies import errors_by_row
+from asr_regress.gate.tallies import errors_before
 from asr_regress.gate.thresholds import Thresholds
 from asr_regress.scoring.counts import ErrorCounts
+from asr_regress.scoring.metrics import get_metric
 from asr_regress.scoring.score import ScoredUtterance, Status
 
 MakeBaseline = Callable[..., Baseline]
+
+
+def errors_by_row(baseline: Baseline, metric: str) -> list[int | None]:
+    return [*errors_before(baseline, get_metric(metric)).values_in_order]
 
 
 @pytest.fixture
