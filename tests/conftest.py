@@ -12,6 +12,7 @@ from array import array
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy  # noqa: F401 - pytester forgets what a test imports, and numpy cannot be imported twice
 import pytest
 from filelock import FileLock
 

@@ -1,10 +1,6 @@
-"""Reading many small files of a folder at once, here or as a script: a process that does so for another.
-
-As a script it imports nothing but what every interpreter has loaded, so that it begins within milliseconds.
-"""
+"""Reading many small files of a folder at once."""
 
 import os
-import sys
 from collections.abc import Sequence
 
 BETWEEN = b"\0"
@@ -46,17 +42,3 @@ def _read(name: str | bytes, flags: int, beside: int) -> bytes:
     except (OSError, ValueError, NotImplementedError):  # the last where the system knows only whole paths
         return ODD
     return data if 0 < len(data) < _LESS_THAN and BETWEEN not in data else ODD
-
-
-def serve(flags: int) -> None:
-    """Answers on standard output what standard input asks for, until that ends: each with its length in front."""
-    asked, answered = sys.stdin.buffer, sys.stdout.buffer
-    while length := asked.read(4):
-        folder, *names = asked.read(int.from_bytes(length, "big")).split(BETWEEN)
-        block = read_block(folder, names, flags)
-        answered.write(len(block).to_bytes(4, "big") + block)
-        answered.flush()
-
-
-if __name__ == "__main__":
-    serve(int(sys.argv[1]))

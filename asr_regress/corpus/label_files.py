@@ -5,12 +5,10 @@ import time
 from codecs import BOM_UTF8
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import Self
 
 from asr_regress.corpus.files import READ_FLAGS, readable, reason_of, regular_size
 from asr_regress.corpus.label_blocks import BETWEEN, ODD, read_block
-from asr_regress.corpus.label_helper import Asked, LabelHelper
 from asr_regress.errors import DataError
 
 MAX_LABEL_BYTES = 1 << 20
@@ -21,10 +19,6 @@ _THREADS = 16
 _TRIED = 100
 _SLOW_SECONDS = 0.5e-3
 """A file that takes longer on average is waited for rather than read; in the system's cache it takes a hundredth."""
-_MANY = 2000
-"""Files after which it pays to start a helper: its start takes as long as reading so many."""
-_PART = 64
-"""Files that are read together."""
 _BOM = "\ufeff"
 
 
@@ -72,14 +66,12 @@ class LabelFolders:
     """Reads the transcript files of one folder after the other.
 
     Where a file takes long, as in a network's file system, the folders that follow are read in threads, several at a
-    time. Elsewhere threads would only be in each other's way, and of many files a helper reads what it can while this
-    process is at something else. A context manager, at whose end there are none of either left.
+    time; elsewhere threads would only be in each other's way. A context manager, at whose end there are none left.
     """
 
     def __init__(self) -> None:
         self._files, self._seconds = 0, 0.0
         self._threads: ThreadPoolExecutor | None = None
-        self._helper: LabelHelper | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -87,8 +79,6 @@ class LabelFolders:
     def __exit__(self, *_: object) -> None:
         if self._threads is not None:
             self._threads.shutdown(cancel_futures=True)
-        if self._helper is not None:
-            self._helper.close()
 
     def read(self, paths: Sequence[str]) -> Callable[[], list[str | LabelError]]:
         """Begins to read; what comes back gives the texts, or what is wrong with a file in the place of its text.
@@ -98,26 +88,13 @@ class LabelFolders:
         """
         if self._threads is not None:
             return self._threads.submit(read_labels, paths).result
-        parts = [self._read_part(paths[start : start + _PART]) for start in range(0, len(paths), _PART)]
-        return lambda: [text for part in parts for text in part()]
-
-    def _read_part(self, paths: Sequence[str]) -> Callable[[], list[str | LabelError]]:
-        if self._helper is not None and (asked := self._helper.ask(*_folder_and_names(paths))) is not None:
-            return partial(self._answered, asked, paths)
         started = time.perf_counter()
         found = read_labels(paths)
         self._seconds += time.perf_counter() - started
-        before, self._files = self._files, self._files + len(paths)
-        if self._helper is None and self._files >= _TRIED and self._seconds > self._files * _SLOW_SECONDS:
-            self._threads = self._threads or ThreadPoolExecutor(_THREADS)
-        elif before < _MANY <= self._files and self._threads is None:
-            self._helper = LabelHelper.started()
+        self._files += len(paths)
+        if self._files >= _TRIED and self._seconds > self._files * _SLOW_SECONDS:
+            self._threads = ThreadPoolExecutor(_THREADS)
         return lambda: found
-
-    def _answered(self, asked: Asked, paths: Sequence[str]) -> list[str | LabelError]:
-        assert self._helper is not None
-        block = self._helper.answer(asked)
-        return read_labels(paths) if block is None else _texts(paths, block)
 
 
 def read_labels(paths: Sequence[str]) -> list[str | LabelError]:
