@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from asr_regress.scoring.counting import counter_of
 from asr_regress.scoring.counts import ErrorCounts, pooled
 from asr_regress.scoring.metrics import get_metric
 
@@ -20,6 +21,20 @@ def ours(metric: str) -> Tool:
     """Our own counting: a value for every pair, pooled."""
     count = get_metric(metric).count
     return lambda references, hypotheses: pooled(map(count, references, hypotheses))
+
+
+def ours_at_once(metrics: Sequence[str]) -> Callable[[list[str], list[str]], dict[str, ErrorCounts]]:
+    """Our counting of several metrics, as the gate has it: each pair is looked at once."""
+    count = counter_of([get_metric(metric) for metric in metrics])
+
+    def counted(references: list[str], hypotheses: list[str]) -> dict[str, ErrorCounts]:
+        columns: dict[str, list[ErrorCounts]] = {metric: [] for metric in metrics}
+        for counts in map(count, references, hypotheses):
+            for metric, column in columns.items():
+                column.append(counts[metric])
+        return {metric: pooled(column) for metric, column in columns.items()}
+
+    return counted
 
 
 def _jiwer(metric: str) -> Tool:

@@ -7,8 +7,11 @@ from rapidfuzz.distance.Levenshtein import editops
 
 from asr_regress.scoring.counts import ErrorCounts
 
+Edit = tuple[str, int, int]
+"""Its kind, and where it is in the reference and in the hypothesis."""
+
 # Most utterances share their few small counts; making and checking the value again would take longer than counting.
-counts_of = lru_cache(maxsize=1 << 14)(ErrorCounts)
+counts_of = lru_cache(maxsize=1 << 15)(ErrorCounts)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -40,11 +43,24 @@ def count_edits(
     edits = editops(reference, hypothesis)
     surplus = len(hypothesis) - here
     total = len(edits)
-    substitutions = total - surplus if surplus > 0 else total + surplus
+    substitutions = total - abs(surplus)
     if substitutions > 1:
-        substitutions = 0
-        for edit in edits.as_list():  # Half the time of a sum over a generator.
-            if edit[0] == "replace":
-                substitutions += 1
+        substitutions = substitutions_among(edits.as_list(), surplus)  # type: ignore[arg-type]  # plain tuples
     deletions = (total - substitutions - surplus) // 2
     return counts_of(substitutions, deletions + surplus, deletions, length)
+
+
+def substitutions_among(edits: Sequence[Edit], surplus: int) -> int:
+    """How many of the edits are substitutions; most often their number and the lengths say so.
+
+    Args:
+        edits: Of the least number that there can be.
+        surplus: How much longer the hypothesis is than the reference.
+    """
+    substitutions = len(edits) - abs(surplus)
+    if substitutions > 1:
+        substitutions = 0
+        for edit in edits:  # Half the time of a sum over a generator.
+            if edit[0] == "replace":
+                substitutions += 1
+    return substitutions

@@ -97,37 +97,6 @@ def test_each_pair_is_counted_as_jiwer_and_kaldialign_count_it(alphabet: str, pa
         ]
 
 
-ODD = {
-    "many spaces": "ab  ",
-    "every kind of white space": "a \t\n\x1c\x85\u00a0\u2028\u3000",
-    "few words": "가나 ",
-    "lone surrogates": "a😀\ud800\udc00 ",
-}
-
-
-@pytest.mark.parametrize("alphabet", ODD.values(), ids=ODD.keys())
-def test_words_are_counted_as_if_all_of_them_were_aligned(alphabet: str) -> None:
-    """Whatever the two texts begin and end with, and whatever stands between their words or around them."""
-    rng = random.Random(len(alphabet))
-    for _ in range(2_000):
-        reference = "".join(rng.choices(alphabet, k=rng.randrange(rng.choice((4, 12, 40)))))
-        heard = list(reference)
-        for _ in range(rng.randrange(4)):
-            place = rng.randrange(len(heard) + 1)
-            heard[place : place + rng.randrange(4)] = rng.choices(alphabet, k=rng.randrange(3))
-        hypothesis = "".join(heard)
-        assert get_metric("wer").count(reference, hypothesis) == count_edits(reference.split(), hypothesis.split())
-
-
-@pytest.mark.parametrize("differing", [1, 5, 60, 64, 65, 80])
-def test_words_are_counted_as_if_all_of_them_were_aligned_in_long_texts(differing: int) -> None:
-    rng = random.Random(differing)
-    for _ in range(20):
-        same, said, heard = (rng.choices(("a", "b", "c", "aa"), k=words) for words in (150, differing, differing))
-        reference, hypothesis = (" ".join([*same, *part, *same]) for part in (said, heard))
-        assert get_metric("wer").count(reference, hypothesis) == count_edits(reference.split(), hypothesis.split())
-
-
 @pytest.mark.parametrize("name", ["cer", "wer"])
 def test_counts_of_long_texts_are_those_of_jiwer(name: str) -> None:
     """Rapidfuzz aligns very long texts in halves, which may break ties in another way."""
