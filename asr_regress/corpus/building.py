@@ -14,7 +14,7 @@ from asr_regress.corpus.confinement import Confinement
 from asr_regress.corpus.files import readable
 from asr_regress.corpus.marks import MAX_MARKS, has_flood_of_marks
 from asr_regress.corpus.sources import Source, part_fault, plain
-from asr_regress.corpus.utterance import NO_FIELDS, Manifest, Problem, ProblemKind, Utterance, new_utterance
+from asr_regress.corpus.utterance import NO_FIELDS, Manifest, Problem, ProblemKind, Utterance
 from asr_regress.errors import DataError
 
 UNCATEGORIZED = "uncategorized"
@@ -128,7 +128,7 @@ class ManifestBuilder:
             audio = str(replace(part, path=audio))
         elif "#" in audio:
             audio = plain(audio)
-        self._utterances.append(new_utterance(id, audio, reference, category, speaker, duration, fields))
+        self._utterances.append(Utterance(id, audio, reference, category, speaker, duration, fields))
         self._check_number()
 
     def problem(self, kind: ProblemKind, place: Place, what: str) -> None:
