@@ -72,9 +72,15 @@ def _watch(process: subprocess.Popen[bytes]) -> dict[int, int]:
     while process.poll() is None:
         for pid in _family(process.pid):
             with suppress(OSError):  # it has just ended
-                peaks[pid] = max(peaks.get(pid, 0), peak_bytes(pid))
+                # Until a new process begins to run its own program, it has the memory of the one that started it.
+                if pid == process.pid or _command(pid) != _command(process.pid):
+                    peaks[pid] = max(peaks.get(pid, 0), peak_bytes(pid))
         time.sleep(0.02)
     return peaks
+
+
+def _command(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def _family(pid: int) -> list[int]:
