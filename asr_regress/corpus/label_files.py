@@ -8,13 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Self
 
 from asr_regress.corpus.files import READ_FLAGS, readable, reason_of, regular_size
-from asr_regress.corpus.label_blocks import BETWEEN, ODD, read_block
+from asr_regress.corpus.label_blocks import BETWEEN, ODD, USUAL_BYTES, read_block
 from asr_regress.errors import DataError
 
 MAX_LABEL_BYTES = 1 << 20
 """A transcript file may hold this much; hours of speech fit."""
 
-_USUAL_BYTES = 8192
 _THREADS = 16
 _TRIED = 100
 _SLOW_SECONDS = 0.5e-3
@@ -43,8 +42,8 @@ def read_label(path: str) -> str:
     try:
         descriptor = os.open(path, READ_FLAGS)
         try:
-            data = os.read(descriptor, _USUAL_BYTES)
-            if not 0 < len(data) < _USUAL_BYTES:  # there may be more of it, or it may be no file but a pipe or a device
+            data = os.read(descriptor, USUAL_BYTES)
+            if not 0 < len(data) < USUAL_BYTES:  # there may be more of it, or it may be no file but a pipe or a device
                 data += os.read(descriptor, min(regular_size(descriptor), MAX_LABEL_BYTES) + 1)
         finally:
             os.close(descriptor)
@@ -99,7 +98,7 @@ class LabelFolders:
 
 def read_labels(paths: Sequence[str]) -> list[str | LabelError]:
     """Reads several transcript files; what is wrong with one stands in the place of its text."""
-    return _texts(paths, read_block(*_folder_and_names(paths), READ_FLAGS))
+    return _texts(paths, read_block(*_folder_and_names(paths)))
 
 
 def _folder_and_names(paths: Sequence[str]) -> tuple[str, list[str]]:

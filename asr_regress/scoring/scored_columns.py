@@ -105,7 +105,10 @@ class ScoredColumns(Sequence[ScoredUtterance]):
         kinds = len(STATUSES)
         found = np.bincount(kinds * self.category + self.status, minlength=kinds * len(self.categories))
         rows = found.reshape(len(self.categories), kinds).tolist()
-        return {name: Accounting(sum(row), *row) for name, row in zip(self.categories, rows, strict=True)}
+        return {
+            name: Accounting(sum(row), **dict(zip(STATUSES, row, strict=True)))
+            for name, row in zip(self.categories, rows, strict=True)
+        }
 
     def _made(self, metric: str) -> "NDArray[Any]":
         mine = self.utterances if len(self.scored) == len(self) else self.taken(self.scored)

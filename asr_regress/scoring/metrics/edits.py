@@ -45,22 +45,15 @@ def count_edits(
     total = len(edits)
     substitutions = total - abs(surplus)
     if substitutions > 1:
-        substitutions = substitutions_among(edits.as_list(), surplus)  # type: ignore[arg-type]  # plain tuples
+        substitutions = substitutions_among(edits.as_list())  # type: ignore[arg-type]  # rapidfuzz gives plain tuples
     deletions = (total - substitutions - surplus) // 2
     return counts_of(substitutions, deletions + surplus, deletions, length)
 
 
-def substitutions_among(edits: Sequence[Edit], surplus: int) -> int:
-    """How many of the edits are substitutions; most often their number and the lengths say so.
-
-    Args:
-        edits: Of the least number that there can be.
-        surplus: How much longer the hypothesis is than the reference.
-    """
-    substitutions = len(edits) - abs(surplus)
-    if substitutions > 1:
-        substitutions = 0
-        for edit in edits:  # Half the time of a sum over a generator.
-            if edit[0] == "replace":
-                substitutions += 1
+def substitutions_among(edits: Sequence[Edit]) -> int:
+    """How many of the edits are substitutions."""
+    substitutions = 0
+    for edit in edits:  # Half the time of a sum over a generator.
+        if edit[0] == "replace":
+            substitutions += 1
     return substitutions

@@ -28,13 +28,15 @@ def characters_and_words(reference: str, hypothesis: str) -> dict[str, ErrorCoun
     length = len(reference)
     if reference == hypothesis:
         return {"cer": no_edits(length), "wer": no_edits(reference.count(" ") + 1 if reference else 0)}
-    edits: list[Edit] = editops(reference, hypothesis).as_list()  # type: ignore[assignment]  # they are plain tuples
+    edits: list[Edit] = editops(reference, hypothesis).as_list()  # type: ignore[assignment]  # rapidfuzz gives plain tuples
     total = len(edits)
     kind, last, at = edits[-1]
     if total == 1 and kind == "replace" and reference[last] != " " != hypothesis[at]:
         return {"cer": counts_of(1, 0, 0, length), "wer": counts_of(1, 0, 0, reference.count(" ") + 1)}
     surplus = len(hypothesis) - length
-    substitutions = substitutions_among(edits, surplus)
+    substitutions = total - abs(surplus)  # for this and the next lines see `count_edits`
+    if substitutions > 1:
+        substitutions = substitutions_among(edits)
     deletions = (total - substitutions - surplus) // 2
     characters = counts_of(substitutions, deletions + surplus, deletions, length)
     if _FEW * total > length:

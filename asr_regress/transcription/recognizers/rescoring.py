@@ -3,8 +3,7 @@
 bf16 has 8 significant bits: between 16 and 32, where the logits of likely tokens lie, two of them are 0.125 apart or
 equal, and of equal ones the token with the lowest number is taken. The products that they are sums of are exact enough.
 So the model's own logits only say which tokens are worth a second look; those few are computed again from the same
-state, which takes no time beside the product over the whole vocabulary. Half as many transcripts differ from float32's
-then (docs/performance.md).
+state, which takes no time beside the product over the whole vocabulary. What that changes is in docs/performance.md.
 """
 
 from typing import Any

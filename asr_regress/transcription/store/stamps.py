@@ -44,6 +44,6 @@ def _stamp_in_other_letters(path: str) -> Stamp | None:
     """The stamp of a file whose name is composed otherwise on disk."""
     for name in spellings(file_of(path))[1:]:
         with suppress(OSError, ValueError):
-            status = os.stat(name)  # noqa: PTH116
+            status = os.stat(name)  # noqa: PTH116 - as above
             return status.st_size, status.st_mtime_ns
     return None

@@ -74,4 +74,4 @@ def test_files_of_several_folders_are_read_whichever_comes_first(paths: list[str
 
 
 def test_a_folder_that_is_gone_leaves_every_file_to_whoever_asked(tmp_path: Path) -> None:
-    assert read_block(str(tmp_path / "gone"), ["a", "b"], os.O_RDONLY) == BETWEEN.join([ODD, ODD])
+    assert read_block(str(tmp_path / "gone"), ["a", "b"]) == BETWEEN.join([ODD, ODD])

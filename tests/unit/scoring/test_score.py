@@ -127,7 +127,7 @@ def test_each_is_scored_as_if_it_were_alone(monkeypatch: pytest.MonkeyPatch, at_
 
 def test_rules_are_asked_once_for_what_was_recognized_as_written() -> None:
     asked: list[str] = []
-    rules = TextRules("own", 1, lambda text: asked.append(text) or text)  # type: ignore[func-returns-value]
+    rules = TextRules("own", 1, lambda text: asked.append(text) or text)  # type: ignore[func-returns-value]  # None, on purpose
     score((Pair("a", "D01", "x", "x"), Pair("b", "D01", "y", "z"), Pair("c", "D01", "w", None, "gone")), rules, METRICS)
     assert sorted(asked) == ["w", "x", "y", "z"]
 

@@ -48,7 +48,7 @@ def test_any_number_of_real_texts(name: str, repeated: int) -> None:
 
 def test_rules_without_a_quicker_way_take_one_text_after_the_other() -> None:
     taken: list[str] = []
-    rules = TextRules("own", 1, lambda text: taken.append(text) or text.upper())  # type: ignore[func-returns-value]
+    rules = TextRules("own", 1, lambda text: taken.append(text) or text.upper())  # type: ignore[func-returns-value]  # None, on purpose
     assert rules.all(("a\nb", "c")) == ["A\nB", "C"]
     assert taken == ["a\nb", "c"]
 
@@ -62,7 +62,7 @@ def test_what_stays_the_same_is_kept_once() -> None:
 
 def test_a_line_each_is_asked_for() -> None:
     asked: list[str] = []
-    apply_all = by_lines(lambda lines: asked.append(lines) or lines)  # type: ignore[func-returns-value]
+    apply_all = by_lines(lambda lines: asked.append(lines) or lines)  # type: ignore[func-returns-value]  # None, on purpose
     assert apply_all(("a", "b\nc", "")) == ["a", "b c", ""]
     assert asked == ["a\nb c\n"]
 
